@@ -1,0 +1,245 @@
+//! What is wrong with a user's data, where, and what to do about it.
+//!
+//! Every stage that reads a study pushes [`Diagnostic`]s and goes on, so that one pass reports all problems. The
+//! codes are stable: scripts may rely on them, and `docs/reference/diagnostics.md` is generated from [`Code`].
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The study cannot be used.
+    Error,
+    /// The study can be used, but the author should look.
+    Warning,
+}
+
+impl Severity {
+    /// The word used in messages and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A position in a file of the study, with the text found there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Path within the study folder, with `/` as separator.
+    pub file: String,
+    /// Line, from 1; 0 means the file as a whole.
+    pub line: u32,
+    /// Column in characters, from 1; 0 means the line as a whole.
+    pub column: u32,
+    /// The offending text, shortened to [`MAX_TEXT`] characters.
+    pub text: String,
+}
+
+/// Longest offending text that a diagnostic repeats, in characters.
+pub const MAX_TEXT: usize = 80;
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: &str) -> Self {
+        Self { file: file.to_owned(), line: 0, column: 0, text: String::new() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => write!(f, "{}", self.file),
+            (line, 0) => write!(f, "{}:{line}", self.file),
+            (line, column) => write!(f, "{}:{line}:{column}", self.file),
+        }
+    }
+}
+
+/// Shortens a text for a message: at most [`MAX_TEXT`] characters, control characters replaced.
+pub fn clip(text: &str) -> String {
+    let mut shown: String =
+        text.chars().take(MAX_TEXT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(MAX_TEXT).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// One problem: what, where and the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable code.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong: lower case, no final period, values in backticks.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// Where, if the problem has a place.
+    pub place: Option<Place>,
+}
+
+impl Diagnostic {
+    /// A problem with the severity that its code carries.
+    pub fn new(
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        place: Option<Place>,
+    ) -> Self {
+        Self { code, severity: code.severity(), message: message.into(), help: help.into(), place }
+    }
+}
+
+/// Whether any of the problems makes the study unusable.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+/// Puts problems in reading order (file, line, column, code) and drops exact repeats.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    diagnostics.dedup();
+}
+
+macro_rules! codes {
+    ($($code:ident $severity:ident $text:literal),* $(,)?) => {
+        /// Stable codes of all problems that Landbridge reports about a study.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $text] $code),*
+        }
+        impl Code {
+            /// All codes in order.
+            pub const ALL: &'static [Code] = &[$(Code::$code),*];
+            /// The code as printed, for example `LB0203`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code)),* }
+            }
+            /// One line on what the code means.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$code => $text),* }
+            }
+            /// Whether the problem makes the study unusable.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity),* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files.
+    LB0001 Error "a file that the study needs is missing",
+    LB0002 Error "a file cannot be read",
+    LB0003 Error "a file is not UTF-8 text",
+    LB0004 Error "a line is longer than any table needs",
+    LB0005 Error "a file is larger than the limit",
+    LB0006 Warning "a file that no table of the schema has the name of is not read",
+    // Form of TOML and CSV.
+    LB0101 Error "the TOML does not parse",
+    LB0102 Error "a key or section is not part of the schema",
+    LB0103 Error "a table has no header or no rows",
+    LB0104 Error "a required column or key is missing",
+    LB0105 Error "a column occurs twice, or the same quantity is given in two units",
+    LB0106 Warning "a column name looks like a misspelt or shortened column of the schema",
+    LB0107 Error "a row has more or fewer fields than the header",
+    LB0108 Error "a quoted field does not end",
+    LB0109 Error "a table has more problems than are listed",
+    // Single values.
+    LB0110 Error "a required value is missing",
+    LB0111 Error "a value is not a number",
+    LB0112 Error "a number is not finite",
+    LB0113 Error "a number is outside the permitted range",
+    LB0114 Error "a value is not one of the permitted words",
+    LB0115 Error "a value is not a date",
+    LB0116 Error "a list, set or share expression does not parse",
+    LB0117 Error "an identifier was rewritten as a number by a spreadsheet",
+    // Keys and references.
+    LB0120 Error "a key occurs twice in its table",
+    LB0121 Error "a value refers to a row that does not exist",
+    // Units and money.
+    LB0130 Error "a unit is not declared or not known",
+    LB0131 Error "no price index for a currency and year",
+    LB0132 Error "an amount has no unit, or a unit that its class cannot be converted to",
+    // Sense of the rows.
+    LB0201 Error "a link starts and ends at the same node",
+    LB0202 Error "a link has neither a duration nor a length and speed",
+    LB0203 Warning "the length of a link contradicts the distance between its ends",
+    LB0204 Error "a rail link has no gauge",
+    LB0205 Error "a crossing's nodes are not the ends of its link",
+    LB0206 Warning "a border link has no crossing: passing it costs no time",
+    LB0207 Warning "two gauges meet at a node without a gauge change",
+    LB0208 Warning "a terminal serves a mode that no link brings to its node",
+    LB0209 Error "collectors' shares do not sum to 1",
+    LB0210 Error "a class has no permitted mode",
+    LB0211 Error "no haulage rate applies to a link and class",
+    LB0212 Error "an activity is placed at neither a crossing nor a terminal",
+    LB0213 Warning "a link that is restricted has no access rule that lets anybody use it",
+    LB0214 Warning "a node has no links",
+    LB0215 Error "an access rule selects no link",
+    LB0216 Warning "a crossing or terminal has no activity: its time is unknown and counts as zero",
+    LB0217 Error "two rows apply equally to the same case and differ",
+    LB0218 Error "a class lacks a load that a price refers to",
+}
+
+/// A file of the study in memory, able to say on which line and column a byte stands.
+#[derive(Debug)]
+pub struct SourceText {
+    /// Path within the study folder.
+    pub file: String,
+    /// The text, without a byte order mark.
+    pub text: String,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceText {
+    /// Wraps a text; a leading byte order mark is dropped.
+    pub fn new(file: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Arc::new(Self { file: file.into(), text, line_starts: OnceLock::new() })
+    }
+
+    /// Line and column (both from 1, column in characters) of a byte offset.
+    pub fn line_column(&self, offset: usize) -> (u32, u32) {
+        let starts = self.line_starts.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        });
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let start = starts[line - 1];
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        (line as u32, column as u32)
+    }
+
+    /// The place of a text that starts at a byte offset.
+    pub fn place(&self, offset: usize, text: &str) -> Place {
+        let (line, column) = self.line_column(offset);
+        Place { file: self.file.clone(), line, column, text: clip(text) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_and_column_count_characters() {
+        let source = SourceText::new("a.csv", "\u{feff}ä,b\nçd,e");
+        assert_eq!(source.line_column(0), (1, 1));
+        assert_eq!(source.line_column("ä,".len()), (1, 3));
+        assert_eq!(source.line_column("ä,b\nçd,".len()), (2, 4));
+    }
+
+    #[test]
+    fn long_texts_are_clipped_and_control_characters_hidden() {
+        assert_eq!(clip("a\u{1b}[31m"), "a\u{fffd}[31m");
+        assert_eq!(clip(&"x".repeat(200)).chars().count(), MAX_TEXT + 1);
+    }
+}

@@ -1,0 +1,402 @@
+//! `run(study) -> Outcome`: the only file that knows the order of the stages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use crate::cost::{Charges, Costs, TripCosts};
+use crate::diagnostic::{Diagnostic, has_errors, sort};
+use crate::index::{ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx};
+use crate::network::{self, LinkKind, Network};
+use crate::outcome::{
+    Comparison, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim, SkimCell,
+};
+use crate::parallel;
+use crate::route::k_best::CorridorSearch;
+use crate::route::shortest_path::Search;
+use crate::route::skim::skim_row;
+use crate::route::{Costed, Path};
+use crate::scenario::{Access, Trip};
+use crate::study::tables::{ClassRow, Measure, Mode, Quality, Status};
+use crate::study::{self, Study, StudyText};
+
+/// Itineraries that `run` keeps for each key pair.
+pub const KEY_PAIR_ITINERARIES: usize = 3;
+
+/// A study, ready for questions: its network, and what links cost and admit.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The tables.
+    pub study: Study,
+    /// The graph.
+    pub network: Network,
+    access: Access,
+    costs: Costs,
+    charges: Charges,
+}
+
+/// What is asked for a route.
+#[derive(Clone, Debug)]
+pub struct RouteQuery {
+    /// Origin.
+    pub from: NodeIdx,
+    /// Destination.
+    pub to: NodeIdx,
+    /// Places to pass, in order.
+    pub via: Vec<NodeIdx>,
+    /// Class.
+    pub class: ClassIdx,
+    /// Modes to keep to; empty: all modes of the class. Ferries are always added: they carry trucks and wagons.
+    pub modes: Vec<Mode>,
+    /// How many itineraries of different corridors.
+    pub k: usize,
+}
+
+/// Why there is no route.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RouteError {
+    /// Origin and destination are the same.
+    #[error("origin and destination are both {place}")]
+    SamePlace {
+        /// The place.
+        place: String,
+    },
+    /// No permitted way connects the places.
+    #[error("no way from {from} to {to} is open to class `{class}` by {modes}")]
+    Unreachable {
+        /// Origin.
+        from: String,
+        /// Destination.
+        to: String,
+        /// Class.
+        class: String,
+        /// Modes that were permitted.
+        modes: String,
+    },
+}
+
+impl Model {
+    /// Reads a study and prepares it. The second value holds every problem; the model is there if none is an error.
+    pub fn load(text: &StudyText) -> (Option<Self>, Vec<Diagnostic>) {
+        let (study, mut diagnostics) = study::read(text);
+        let Some(study) = study else { return (None, diagnostics) };
+        let network = network::build(&study);
+        let access = Access::new(&study, &network);
+        let costs = Costs::new(&study, &network, &mut diagnostics);
+        let charges = Charges::new(&study, &network, &mut diagnostics);
+        sort(&mut diagnostics);
+        let model = (!has_errors(&diagnostics)).then_some(Self { study, network, access, costs, charges });
+        (model, diagnostics)
+    }
+
+    /// Finds a class by name; without a name the study's main class.
+    pub fn class(&self, id: Option<&str>) -> Option<ClassIdx> {
+        let id = id.unwrap_or(&self.study.study.main_class);
+        self.study.classes.iter().position(|class| class.id == id).map(ClassIdx::new)
+    }
+
+    /// The row of a class.
+    pub fn class_row(&self, class: ClassIdx) -> &ClassRow {
+        &self.study.classes[class.position()]
+    }
+
+    /// Size of the network and the study.
+    pub fn size(&self) -> Size {
+        Size {
+            nodes: self.network.nodes.len(),
+            zones: self.network.zone_nodes().len(),
+            assets: self.network.assets.len(),
+            states: self.network.states.len(),
+            links: self.network.links.len(),
+            crossings: self.network.crossings.len(),
+            terminals: self.network.terminals.len(),
+            classes: self.study.classes.len(),
+        }
+    }
+
+    /// The modes that a query permits a class.
+    fn modes(&self, class: ClassIdx, asked: &[Mode]) -> Vec<Mode> {
+        let class = self.class_row(class);
+        let keep = |mode: &Mode| asked.is_empty() || asked.contains(mode) || *mode == Mode::Ferry;
+        Mode::ALL.iter().copied().filter(|mode| class.may_use(*mode) && keep(mode)).collect()
+    }
+
+    fn trip_costs(&self, class: ClassIdx, modes: &[Mode], trip: Trip) -> TripCosts {
+        let row = self.class_row(class);
+        let permits = self.access.permits(&self.network, row, modes, trip);
+        self.charges.trip_costs(&self.costs, row, class, trip, permits)
+    }
+
+    /// The best itineraries of different corridors, cheapest first.
+    ///
+    /// # Errors
+    /// The places are the same, or no permitted way connects them.
+    pub fn routes(&self, query: &RouteQuery) -> Result<Vec<Itinerary>, RouteError> {
+        let nodes = &self.network.nodes;
+        let (from, to) = (&nodes[query.from], &nodes[query.to]);
+        if query.from == query.to {
+            return Err(RouteError::SamePlace { place: from.name.clone() });
+        }
+        let modes = self.modes(query.class, &query.modes);
+        let trip = Trip { origin: from.country, destination: to.country };
+        let trip_costs = self.trip_costs(query.class, &modes, trip);
+        let costed = Costed { cost: &trip_costs.cost, permits: &trip_costs.permits };
+        let mut search = CorridorSearch::new(&self.network, costed);
+        let paths = if query.via.is_empty() {
+            search.k_best(from.centroid, to.centroid, query.k)
+        } else {
+            let states_at = |&node: &NodeIdx| {
+                let here = self.network.states.enumerate();
+                here.filter(|(_, s)| s.node == node && s.mode_state.is_some()).map(|(at, _)| at).collect()
+            };
+            let mut stages: Vec<Vec<StateIdx>> = vec![vec![from.centroid]];
+            stages.extend(query.via.iter().map(states_at));
+            stages.push(vec![to.centroid]);
+            search.k_best_via(&stages, query.k)
+        };
+        if paths.is_empty() {
+            return Err(RouteError::Unreachable {
+                from: from.name.clone(),
+                to: to.name.clone(),
+                class: self.class_row(query.class).id.clone(),
+                modes: modes.iter().map(|m| m.word()).collect::<Vec<_>>().join(", "),
+            });
+        }
+        Ok(paths.iter().map(|path| self.itinerary(query.class, &trip_costs, path)).collect())
+    }
+
+    /// Turns a path into legs: moves in one mode-state without a border are joined.
+    fn itinerary(&self, class: ClassIdx, trip_costs: &TripCosts, path: &Path) -> Itinerary {
+        let network = &self.network;
+        let links = self.costs.of(class);
+        let mut legs: Vec<Leg> = Vec::new();
+        for &at in &path.links {
+            let link = &network.links[at];
+            let Some(mode_state) = network.mode_state(at) else { continue };
+            let kind = match link.kind {
+                LinkKind::LineHaul => LegKind::Move,
+                LinkKind::Border(crossing) => LegKind::Border(crossing),
+                LinkKind::Transfer(terminal) => LegKind::Transfer(terminal),
+                LinkKind::Access(terminal) => LegKind::Access(terminal),
+                LinkKind::Egress(terminal) => LegKind::Egress(terminal),
+            };
+            let cost = &links[at];
+            let stops = self.costs.stops(network, self.class_row(class), class, at).map(|stop| LegStop {
+                activity: stop.stop.activity,
+                side: stop.stop.side,
+                time_h: stop.time_h,
+                usd: stop.fee_usd + stop.standing_usd,
+                assumed: stop.stop.quality == Quality::Assumed,
+            });
+            let assumed = link.asset.is_some_and(|a| network.assets[a].quality == Quality::Assumed);
+            let part = Leg {
+                kind,
+                mode_state,
+                from: network.states[link.tail].node,
+                to: network.states[link.head].node,
+                assets: link.asset.into_iter().collect(),
+                length_km: cost.length_km,
+                assumed_km: if assumed { cost.length_km } else { 0.0 },
+                moving_h: cost.moving_h,
+                stops: stops.collect(),
+                sd_h: cost.sd_h,
+                haulage_usd: cost.haulage_usd,
+                fee_usd: cost.fee_usd,
+                standing_usd: cost.standing_usd,
+                charge_usd: trip_costs.charge_usd[at],
+            };
+            match legs.last_mut() {
+                Some(last)
+                    if last.kind == LegKind::Move
+                        && kind == LegKind::Move
+                        && last.mode_state == mode_state =>
+                {
+                    last.to = part.to;
+                    last.assets.extend(part.assets);
+                    last.length_km += part.length_km;
+                    last.assumed_km += part.assumed_km;
+                    last.moving_h += part.moving_h;
+                    last.haulage_usd += part.haulage_usd;
+                    last.charge_usd += part.charge_usd;
+                }
+                _ => legs.push(part),
+            }
+        }
+        let ends = |link: Option<&LinkIdx>| link.map(|&l| &network.links[l]);
+        let from = ends(path.links.first()).map_or(NodeIdx(0), |l| network.states[l.tail].node);
+        let to = ends(path.links.last()).map_or(NodeIdx(0), |l| network.states[l.head].node);
+        Itinerary { class, from, to, legs, cost: path.cost }
+    }
+
+    /// Everything that `landbridge run` reports.
+    pub fn run(&self) -> Outcome {
+        Outcome {
+            key_pairs: self.key_pairs(),
+            passages: self.passages(),
+            skims: self
+                .study
+                .classes
+                .iter()
+                .enumerate()
+                .map(|(at, _)| self.skim(ClassIdx::new(at)))
+                .collect(),
+            validation: self.validate(),
+            provenance: self.provenance(),
+            size: self.size(),
+        }
+    }
+
+    fn key_pairs(&self) -> Vec<KeyPair> {
+        let rows: Vec<_> = self.study.key_pairs.iter().collect();
+        parallel::map_with(
+            &rows,
+            || (),
+            |(), row| {
+                let (from, to) = (self.network.node(&row.from)?, self.network.node(&row.to)?);
+                let class = self.class(row.class.as_deref())?;
+                let modes = Mode::from_word(&row.mode).into_iter().collect();
+                let query = RouteQuery { from, to, via: Vec::new(), class, modes, k: KEY_PAIR_ITINERARIES };
+                let itineraries = self.routes(&query).unwrap_or_default();
+                Some(KeyPair { from, to, class, mode: row.mode.clone(), itineraries })
+            },
+        )
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Each usable crossing in each direction, for the main class, and for the first class of travellers where they
+    /// may pass.
+    fn passages(&self) -> Vec<Passage> {
+        let network = &self.network;
+        let mut passages = Vec::new();
+        let Some(class) = self.class(None) else { return passages };
+        let row = self.class_row(class);
+        for (at, link) in network.links.enumerate() {
+            let LinkKind::Border(crossing) = link.kind else { continue };
+            let asset = &network.assets[network.crossings[crossing].asset];
+            if !matches!(asset.status, Status::Open | Status::Restricted) {
+                continue;
+            }
+            let (mut hours, mut fees_usd) = (BTreeMap::new(), BTreeMap::new());
+            let mut assumed = true;
+            for stop in self.costs.stops(network, row, class, at) {
+                *hours.entry(stop.stop.side).or_insert(0.0) += stop.time_h;
+                let load = row.t_per_truck.unwrap_or(1.0);
+                *fees_usd.entry(stop.stop.side).or_insert(0.0) += stop.fee_usd * load;
+                assumed &= stop.stop.quality == Quality::Assumed;
+            }
+            let (from, to) = (network.states[link.tail].node, network.states[link.head].node);
+            passages.push(Passage { crossing, from, to, class, hours, fees_usd, assumed });
+        }
+        passages.sort_by_key(|p| (p.crossing, p.from));
+        passages
+    }
+
+    /// What the cheapest route of each pair of zones costs a class, over all modes it may use.
+    pub fn skim(&self, class: ClassIdx) -> Skim {
+        let network = &self.network;
+        let zones = network.zone_nodes();
+        let n = zones.len();
+        let modes = self.modes(class, &[]);
+        // Trips between countries that no rule or charge tells apart share one set of costs.
+        let mut distinguished: BTreeSet<CountryIdx> = self.charges.distinguished();
+        distinguished.extend(self.access.distinguished());
+        let country = |zone: usize| network.nodes[zones[zone]].country;
+        let group = |zone: usize| Some(country(zone)).filter(|c| distinguished.contains(c));
+        let mut by_group: BTreeMap<Option<CountryIdx>, Vec<usize>> = BTreeMap::new();
+        (0..n).for_each(|zone| by_group.entry(group(zone)).or_default().push(zone));
+
+        let groups: Vec<_> = by_group.iter().collect();
+        let pairs: Vec<_> = groups.iter().flat_map(|o| groups.iter().map(move |d| (o.1, d.1))).collect();
+        let blocks = parallel::map_with(
+            &pairs,
+            || Search::new(network),
+            |search, (origins, destinations)| {
+                let trip = Trip { origin: country(origins[0]), destination: country(destinations[0]) };
+                let trip_costs = self.trip_costs(class, &modes, trip);
+                let costed = Costed { cost: &trip_costs.cost, permits: &trip_costs.permits };
+                let quantities: IdxVec<LinkIdx, [f64; 4]> = self
+                    .costs
+                    .of(class)
+                    .enumerate()
+                    .map(|(at, c)| {
+                        [c.length_km, c.moving_h, c.stop_h, c.total_usd() + trip_costs.charge_usd[at]]
+                    })
+                    .collect();
+                let ends: Vec<NodeIdx> = destinations.iter().map(|&zone| zones[zone]).collect();
+                let row =
+                    |&origin: &usize| skim_row(search, network, costed, zones[origin], &ends, &quantities);
+                origins.iter().map(row).collect::<Vec<_>>()
+            },
+        );
+        let mut cells = vec![None; n * n];
+        for ((origins, destinations), block) in pairs.iter().zip(blocks) {
+            for (&origin, row) in origins.iter().zip(block) {
+                for (&destination, cell) in destinations.iter().zip(row) {
+                    if origin != destination {
+                        cells[origin * n + destination] = cell.map(|(cost, [km, moving_h, stop_h, usd])| {
+                            SkimCell { cost, km, moving_h, stop_h, usd }
+                        });
+                    }
+                }
+            }
+        }
+        Skim { class, zones, cells }
+    }
+
+    /// The published facts, each with what the model says.
+    pub fn validate(&self) -> Vec<Comparison> {
+        let rows: Vec<usize> = (0..self.study.validation.len()).collect();
+        parallel::map_with(
+            &rows,
+            || (),
+            |(), &row| match self.answer(row) {
+                Ok(model) => Comparison { row, model: Some(model), reason: None },
+                Err(reason) => Comparison { row, model: None, reason: Some(reason) },
+            },
+        )
+    }
+
+    fn answer(&self, row: usize) -> Result<f64, String> {
+        let fact = &self.study.validation[row];
+        let Some(measure) = fact.measure else { return Err("not a question to a route".to_owned()) };
+        let node = |id: &Option<String>| {
+            let id = id.as_deref().ok_or("origin or destination is not given")?;
+            self.network.node(id).ok_or("unknown place")
+        };
+        let (from, to) = (node(&fact.from_node_id)?, node(&fact.to_node_id)?);
+        let via = fact.via.iter().filter_map(|id| self.network.node(id)).collect();
+        let class = self.class(fact.class.as_deref()).ok_or("unknown class")?;
+        let modes = fact.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
+        let query = RouteQuery { from, to, via, class, modes, k: 1 };
+        let routes = self.routes(&query).map_err(|error| error.to_string())?;
+        let best = routes.first().ok_or("no route")?;
+        Ok(match measure {
+            Measure::DistanceKm => best.total_km(),
+            Measure::MovingH => best.moving_h(),
+            Measure::TotalH => best.total_h(),
+            Measure::BorderH => best.border_h(),
+            Measure::SpeedKmH => best.total_km() / best.moving_h(),
+            Measure::TotalUsd => best.total_usd(),
+        })
+    }
+
+    /// Rows by table and quality.
+    fn provenance(&self) -> Vec<Provenance> {
+        let study = &self.study;
+        macro_rules! count {
+            ($($table:ident $name:literal),* $(,)?) => {
+                vec![$({
+                    let mut rows = BTreeMap::new();
+                    study.$table.iter().for_each(|row| *rows.entry(row.quality).or_insert(0) += 1);
+                    Provenance { table: $name, rows }
+                }),*]
+            };
+        }
+        count! {
+            classes "class", nodes "node", links "link", crossings "crossing", terminals "terminal",
+            activities "activity", rates "rate", fees "fee", access "access",
+        }
+    }
+}

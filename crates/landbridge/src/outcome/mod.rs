@@ -1,0 +1,163 @@
+//! Stage 9: what comes out. Types of results only, with the sums and indicators that follow from them; [`crate::model`]
+//! fills them.
+
+pub mod indicators;
+mod itinerary;
+pub mod tcd;
+
+use std::collections::BTreeMap;
+
+use crate::index::{ClassIdx, CrossingIdx, NodeIdx};
+use crate::study::tables::{Quality, Side};
+
+pub use itinerary::{Itinerary, Leg, LegKind, LegStop};
+
+/// All results of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The key pairs with their itineraries.
+    pub key_pairs: Vec<KeyPair>,
+    /// Every crossing in each direction.
+    pub passages: Vec<Passage>,
+    /// Skims of all zones, one a class.
+    pub skims: Vec<Skim>,
+    /// Published facts against the model.
+    pub validation: Vec<Comparison>,
+    /// Rows by table and quality: how much rests on what.
+    pub provenance: Vec<Provenance>,
+    /// Size of what was solved.
+    pub size: Size,
+}
+
+/// Number of things in a study; printed with every timing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Places.
+    pub nodes: usize,
+    /// Places where demand starts and ends.
+    pub zones: usize,
+    /// Physical links.
+    pub assets: usize,
+    /// States of the graph.
+    pub states: usize,
+    /// Directed links of the graph.
+    pub links: usize,
+    /// Border crossing points.
+    pub crossings: usize,
+    /// Terminals.
+    pub terminals: usize,
+    /// User classes.
+    pub classes: usize,
+}
+
+/// A pair of places that is reported in full.
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    /// Origin.
+    pub from: NodeIdx,
+    /// Destination.
+    pub to: NodeIdx,
+    /// Class.
+    pub class: ClassIdx,
+    /// `any`, `road` or `rail`.
+    pub mode: String,
+    /// The best itineraries of different corridors, cheapest first; empty if the pair is not connected.
+    pub itineraries: Vec<Itinerary>,
+}
+
+/// Passing a crossing in one direction, for freight or travellers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// The crossing.
+    pub crossing: CrossingIdx,
+    /// From which side.
+    pub from: NodeIdx,
+    /// To which side.
+    pub to: NodeIdx,
+    /// Class whose charges are shown.
+    pub class: ClassIdx,
+    /// Hours by side; `both` where the study gives only the sum of the posts. TFI1 is defined for a single post.
+    pub hours: BTreeMap<Side, f64>,
+    /// Payments by side in USD per truck, wagon-load or traveller group as charged, for the class's vehicle.
+    pub fees_usd: BTreeMap<Side, f64>,
+    /// Whether every hour of it is assumed.
+    pub assumed: bool,
+}
+
+impl Passage {
+    /// Hours at all posts together.
+    pub fn total_h(&self) -> f64 {
+        self.hours.values().sum()
+    }
+    /// Payments at all posts together.
+    pub fn total_usd(&self) -> f64 {
+        self.fees_usd.values().sum()
+    }
+}
+
+/// What the cheapest route of each pair of zones costs a class.
+#[derive(Clone, Debug)]
+pub struct Skim {
+    /// The class.
+    pub class: ClassIdx,
+    /// Zones, in the order of rows and columns.
+    pub zones: Vec<NodeIdx>,
+    /// `cells[origin * n + destination]`; `None` where there is no route and on the diagonal.
+    pub cells: Vec<Option<SkimCell>>,
+}
+
+/// One pair of a skim. Money is per unit of the class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SkimCell {
+    /// Generalized cost.
+    pub cost: f64,
+    /// Length, km.
+    pub km: f64,
+    /// Hours in motion.
+    pub moving_h: f64,
+    /// Hours at stops.
+    pub stop_h: f64,
+    /// Money.
+    pub usd: f64,
+}
+
+/// A published fact and what the model says.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Row of the validation table.
+    pub row: usize,
+    /// What the model says, if a route can answer.
+    pub model: Option<f64>,
+    /// Why there is no answer.
+    pub reason: Option<String>,
+}
+
+/// Rows of a table by quality.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Table.
+    pub table: &'static str,
+    /// Rows of each quality.
+    pub rows: BTreeMap<Quality, usize>,
+}
+
+/// Summary of comparisons: how many, and how far off in the middle and at worst.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fit {
+    /// Facts compared.
+    pub n: usize,
+    /// Median of |model / fact - 1|.
+    pub median: f64,
+    /// Greatest of them.
+    pub worst: f64,
+}
+
+/// The fit of relative errors; `None` if there are none.
+pub fn fit(errors: impl Iterator<Item = f64>) -> Option<Fit> {
+    let mut errors: Vec<f64> = errors.map(f64::abs).collect();
+    errors.sort_by(f64::total_cmp);
+    let n = errors.len();
+    let worst = *errors.last()?;
+    let median = if n % 2 == 1 { errors[n / 2] } else { f64::midpoint(errors[n / 2 - 1], errors[n / 2]) };
+    Some(Fit { n, median, worst })
+}

@@ -1,0 +1,26 @@
+//! Groups of classes as tables name them: `*`, `freight`, `passenger` or a class.
+
+use super::tables::ClassRow;
+
+impl ClassRow {
+    /// How closely a list of groups names this class: 2 by its own name, 1 by its kind, 0 as one of all (`*` or an
+    /// empty list), `None` not at all.
+    pub fn closeness(&self, groups: &[String]) -> Option<u8> {
+        if groups.is_empty() {
+            return Some(0);
+        }
+        groups
+            .iter()
+            .filter_map(|group| match group.as_str() {
+                "*" => Some(0),
+                word if word == self.kind.word() => Some(1),
+                word if word == self.id => Some(2),
+                _ => None,
+            })
+            .max()
+    }
+    /// Whether the list names this class in any way.
+    pub fn is_in(&self, groups: &[String]) -> bool {
+        self.closeness(groups).is_some()
+    }
+}

@@ -1,0 +1,211 @@
+//! Stage 0: a study's text becomes checked tables.
+//!
+//! In: the texts of the files of a study folder ([`StudyText`]). Out: a [`Study`] of typed rows in the engine's units,
+//! and every problem found on the way. Nothing here knows the network that the tables will become.
+
+pub mod csv_text;
+mod group;
+pub mod read;
+mod resolve;
+pub mod schema;
+pub mod tables;
+pub mod value;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Place, SourceText, has_errors, sort};
+use read::{DeclaredUnits, Table, TomlText, read_csv};
+use schema::Row;
+use tables::{
+    AccessDefaultRow, AccessRow, ActivityRow, ActorRow, ClassRow, CrossingRow, DefaultsRow, FeeRow,
+    KeyPairRow, LinkRow, NodeRow, PriceIndexRow, RateRow, SourceRow, StudyRow, TerminalRow, TerritoryRow,
+    UnitsRow, ValidationRow,
+};
+
+pub use value::Date;
+
+/// The manifest of a study folder.
+pub const MANIFEST: &str = "study.toml";
+
+/// The texts of a study folder by path (with `/`), however they were obtained.
+pub type StudyText = BTreeMap<String, String>;
+
+/// The checked tables of a study. Lengths are km, speeds km/h, money the study's currency of its price year.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// `[study]`.
+    pub study: StudyRow,
+    /// `[units]`.
+    pub units: UnitsRow,
+    /// `[defaults]`.
+    pub defaults: DefaultsRow,
+    /// `[[class]]`.
+    pub classes: Table<ClassRow>,
+    /// `[[access_default]]`.
+    pub access_defaults: Table<AccessDefaultRow>,
+    /// `[[key_pair]]`.
+    pub key_pairs: Table<KeyPairRow>,
+    /// Nodes.
+    pub nodes: Table<NodeRow>,
+    /// Physical links.
+    pub links: Table<LinkRow>,
+    /// Border crossing points.
+    pub crossings: Table<CrossingRow>,
+    /// Terminals.
+    pub terminals: Table<TerminalRow>,
+    /// Activities at crossings and terminals.
+    pub activities: Table<ActivityRow>,
+    /// Territories.
+    pub territories: Table<TerritoryRow>,
+    /// Actors.
+    pub actors: Table<ActorRow>,
+    /// Access rules.
+    pub access: Table<AccessRow>,
+    /// Haulage rates.
+    pub rates: Table<RateRow>,
+    /// Charges for crossing countries.
+    pub fees: Table<FeeRow>,
+    /// Price index.
+    pub price_index: Table<PriceIndexRow>,
+    /// Published facts.
+    pub validation: Table<ValidationRow>,
+    /// Sources.
+    pub sources: Table<SourceRow>,
+}
+
+/// Reads a study. The second value holds every problem, in the order of files and lines; the study is there only if
+/// none of them is an error.
+pub fn read(text: &StudyText) -> (Option<Study>, Vec<Diagnostic>) {
+    let mut out = Vec::new();
+    let files: BTreeMap<&str, Arc<SourceText>> = text
+        .iter()
+        .map(|(path, text)| (path.as_str(), SourceText::new(path.clone(), text.clone())))
+        .collect();
+    let study = read_tables(&files, &mut out);
+    sort(&mut out);
+    (study.filter(|_| !has_errors(&out)), out)
+}
+
+fn read_tables(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic>) -> Option<Study> {
+    report_unread_files(files, out);
+    let Some(manifest) = files.get(MANIFEST) else {
+        out.push(missing_file(MANIFEST, files));
+        return None;
+    };
+    let toml = TomlText::parse(manifest, out);
+    let sections: Vec<_> = tables::ALL.iter().copied().filter(|t| t.file.starts_with('[')).collect();
+    toml.check_sections(&sections, out);
+    let units = toml.read::<UnitsRow>(out);
+    // When `[units]` itself is wrong, one complaint is enough: columns are then read as they stand.
+    let declared = match units.first() {
+        Some(units) => resolve::declared_units(units, manifest, out),
+        None => DeclaredUnits { length: Some(1.0), speed: Some(1.0) },
+    };
+    let heads = toml.read::<StudyRow>(out);
+    let defaults = toml.read::<DefaultsRow>(out);
+    let classes = toml.read(out);
+    let access_defaults = toml.read(out);
+    let key_pairs = toml.read(out);
+    let mut tables = CsvTables { files, declared, out };
+    let mut study = Study {
+        // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
+        study: heads.first().cloned().unwrap_or_else(StudyRow::unknown),
+        units: units.first().cloned().unwrap_or_else(UnitsRow::unknown),
+        defaults: defaults.first().cloned().unwrap_or(DefaultsRow { border_time_cv: 0.0 }),
+        classes,
+        access_defaults,
+        key_pairs,
+        nodes: tables.read(),
+        links: tables.read(),
+        crossings: tables.read(),
+        terminals: tables.read(),
+        activities: tables.read(),
+        territories: tables.read(),
+        actors: tables.read(),
+        access: tables.read(),
+        rates: tables.read(),
+        fees: tables.read(),
+        price_index: tables.read(),
+        validation: tables.read(),
+        sources: tables.read(),
+    };
+    resolve::check_references(&study, &heads, out);
+    resolve::convert_prices(&mut study, !units.is_empty(), out);
+    verify::check(&study, out);
+    Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
+}
+
+/// Reads the CSV files one after the other.
+struct CsvTables<'a> {
+    files: &'a BTreeMap<&'a str, Arc<SourceText>>,
+    declared: DeclaredUnits,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl CsvTables<'_> {
+    fn read<R: Row>(&mut self) -> Table<R> {
+        if let Some(source) = self.files.get(R::TABLE.file) {
+            return read_csv(source, &self.declared, self.out);
+        }
+        if R::TABLE.required {
+            self.out.push(missing_file(R::TABLE.file, self.files));
+        }
+        Table::default()
+    }
+}
+
+fn missing_file(path: &str, files: &BTreeMap<&str, Arc<SourceText>>) -> Diagnostic {
+    let table = tables::ALL.iter().find(|t| t.file == path);
+    let doc = table.map_or("the manifest of the study", |t| t.doc.trim());
+    let present = value::nearest(path, files.keys().copied());
+    let help = match present {
+        Some(near) => format!("is it `{near}`? {path} holds: {doc}"),
+        None if files.is_empty() => {
+            format!("the folder is empty; `landbridge new DIR` makes a study. {path} holds: {doc}")
+        }
+        None => format!("add it; it holds: {doc}"),
+    };
+    Diagnostic::new(Code::LB0001, format!("the study lacks `{path}`"), help, Some(Place::file(path)))
+}
+
+/// A CSV file that no table has the name of is probably a slip of the pen.
+fn report_unread_files(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic>) {
+    for &path in files.keys() {
+        let is_table = std::path::Path::new(path).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+        if !is_table || tables::ALL.iter().any(|t| t.file == path) {
+            continue;
+        }
+        let known = tables::ALL.iter().map(|t| t.file).filter(|f| !f.starts_with('['));
+        let help = match value::nearest(path, known) {
+            Some(near) => format!("is `{near}` meant? a file of your own may stay, it is not read"),
+            None => "a file of your own may stay, it is not read".to_owned(),
+        };
+        out.push(Diagnostic::new(
+            Code::LB0006,
+            format!("`{path}` is not a table of the study"),
+            help,
+            Some(Place::file(path)),
+        ));
+    }
+}
+
+impl StudyRow {
+    fn unknown() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            description: None,
+            base_year: 0,
+            as_of: Date::from_iso("1900-01-01").expect("a date"),
+            main_class: String::new(),
+        }
+    }
+}
+
+impl UnitsRow {
+    fn unknown() -> Self {
+        Self { length: None, speed: None, currency: String::new(), price_year: 0, crs: String::new() }
+    }
+}

@@ -1,0 +1,545 @@
+//! Reads tables by their schema: CSV files and sections of `study.toml` alike, all problems in one pass.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::csv_text::{MAX_FIELD, Record, Records, Step};
+use super::schema::{Dimension, Kind, Row, TableSchema};
+use super::value::{Value, nearest};
+use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip};
+use crate::units::factor;
+
+/// Most problems that are listed of one table; the rest is only counted.
+pub const MAX_PROBLEMS: usize = 1000;
+
+/// Checked rows of one table, able to say where each cell stands.
+#[derive(Clone, Debug)]
+pub struct Table<R> {
+    rows: Vec<R>,
+    keys: HashSet<String>,
+    places: Places,
+}
+
+#[derive(Clone, Debug)]
+enum Places {
+    None,
+    /// Byte offset of each row's record, and the position in the file of each column of the schema.
+    Csv {
+        source: Arc<SourceText>,
+        starts: Vec<usize>,
+        layout: Vec<Option<usize>>,
+    },
+    /// Byte offset and text of each cell.
+    Toml {
+        source: Arc<SourceText>,
+        sections: Vec<usize>,
+        cells: Vec<Vec<Option<(usize, String)>>>,
+    },
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), keys: HashSet::new(), places: Places::None }
+    }
+}
+
+impl<R> std::ops::Deref for Table<R> {
+    type Target = [R];
+    fn deref(&self) -> &[R] {
+        &self.rows
+    }
+}
+
+impl<R: Row> Table<R> {
+    /// Changes every row, for conversions that need other tables.
+    pub(crate) fn for_each_mut(&mut self, mut change: impl FnMut(usize, &mut R)) {
+        self.rows.iter_mut().enumerate().for_each(|(at, row)| change(at, row));
+    }
+
+    /// Whether a key occurs, also in a row that was rejected for another reason.
+    pub fn has_key(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// All keys, also of rejected rows, in no particular order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(String::as_str)
+    }
+
+    /// Where the cell of a row stands.
+    pub fn place(&self, row: usize, column: &str) -> Option<Place> {
+        let column = R::TABLE.column(column)?;
+        match &self.places {
+            Places::None => None,
+            Places::Csv { source, starts, layout } => {
+                let mut record = Record::default();
+                Records::new(&source.text, *starts.get(row)?).next_into(&mut record);
+                let at = layout[column].filter(|&at| at < record.len());
+                Some(match at {
+                    Some(at) => source.place(record.start(at), record.field(at)),
+                    None => Place { column: 0, ..source.place(starts[row], "") },
+                })
+            }
+            Places::Toml { source, sections, cells } => Some(match cells.get(row)?.get(column)? {
+                Some((offset, text)) => source.place(*offset, text),
+                None => source.place(sections[row], ""),
+            }),
+        }
+    }
+}
+
+/// The units that `[units]` declares, as factors into the engine's units.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DeclaredUnits {
+    /// Kilometres in the study's unit of length.
+    pub length: Option<f64>,
+    /// Kilometres per hour in the study's unit of speed.
+    pub speed: Option<f64>,
+}
+
+impl DeclaredUnits {
+    fn factor(&self, dimension: Dimension) -> Option<f64> {
+        match dimension {
+            Dimension::Length => self.length,
+            Dimension::Speed => self.speed,
+        }
+    }
+}
+
+/// One cell before it is read.
+struct Cell<'r> {
+    text: &'r str,
+    offset: usize,
+    factor: f64,
+}
+
+/// The cells of one row, in the order of the schema's columns.
+pub struct Cells<'r> {
+    schema: &'static TableSchema,
+    source: &'r SourceText,
+    row_offset: usize,
+    texts: Vec<Option<Cell<'r>>>,
+    out: &'r mut Vec<Diagnostic>,
+}
+
+impl Cells<'_> {
+    /// Reads the cell of a column; a problem is reported and gives `None`.
+    pub fn take<T: Value>(&mut self, column: usize) -> Option<T> {
+        let rule = &self.schema.columns[column];
+        let cell = self.texts[column].as_ref();
+        let text = cell.map_or("", |c| c.text.trim());
+        let result = match (text, rule.default, T::blank()) {
+            ("", Some(default), _) => T::parse(default, &rule.kind, 1.0),
+            ("", None, Some(blank)) if !rule.required => Ok(blank),
+            ("", _, _) => {
+                let place = match cell {
+                    Some(cell) => self.source.place(cell.offset, ""),
+                    None => self.source.place(self.row_offset, ""),
+                };
+                self.out.push(Diagnostic::new(
+                    Code::LB0110,
+                    format!("`{}` has no value", rule.name),
+                    format!("give its {}: {}", rule.name, rule.kind.words()),
+                    Some(place),
+                ));
+                return None;
+            }
+            (text, _, _) => T::parse(text, &rule.kind, cell.map_or(1.0, |c| c.factor)),
+        };
+        match result {
+            Ok(value) => Some(value),
+            Err(rejection) => {
+                let place = cell.map(|c| self.source.place(c.offset, c.text));
+                self.out.push(Diagnostic::new(
+                    rejection.code,
+                    format!("`{}`: {}", rule.name, rejection.message),
+                    rejection.help,
+                    place,
+                ));
+                None
+            }
+        }
+    }
+
+    /// Reads the row and keeps its key; a key that came before is a problem.
+    fn row<R: Row>(&mut self, keys: &mut HashSet<String>) -> Option<R> {
+        let row = R::read(self);
+        let key = self.schema.key().and_then(|at| self.texts[at].as_ref());
+        if let Some(cell) = key.filter(|cell| !cell.text.trim().is_empty())
+            && !keys.insert(cell.text.trim().to_owned())
+        {
+            let column = self.schema.columns[0].name;
+            self.out.push(Diagnostic::new(
+                Code::LB0120,
+                format!("`{column}` `{}` occurs twice in `{}`", clip(cell.text.trim()), self.schema.name()),
+                "give each row its own identifier, or delete the repeated row",
+                Some(self.source.place(cell.offset, cell.text)),
+            ));
+            return None;
+        }
+        row
+    }
+}
+
+/// Reads a CSV file of the study.
+pub fn read_csv<R: Row>(
+    source: &Arc<SourceText>,
+    units: &DeclaredUnits,
+    out: &mut Vec<Diagnostic>,
+) -> Table<R> {
+    const { assert!(!R::TABLE.columns.is_empty()) }
+    let schema = const { &R::TABLE };
+    let (mut records, mut record) = (Records::new(&source.text, 0), Record::default());
+    if !matches!(records.next_into(&mut record), Step::Record) || record.is_blank() {
+        out.push(Diagnostic::new(
+            Code::LB0103,
+            format!("`{}` has no header", source.file),
+            format!("the first line names the columns: {}", column_names(schema)),
+            Some(Place::file(&source.file)),
+        ));
+        return Table::default();
+    }
+    let n_fields = record.len();
+    let Some(layout) = read_header(schema, source, &record, units, out) else { return Table::default() };
+
+    let (mut rows, mut starts, mut keys) = (Vec::new(), Vec::new(), HashSet::new());
+    let already = out.len();
+    loop {
+        if out.len() - already > MAX_PROBLEMS {
+            out.push(Diagnostic::new(
+                Code::LB0109,
+                format!("more than {MAX_PROBLEMS} problems in `{}`; the rest is not listed", source.file),
+                "mend these first and check again",
+                Some(Place::file(&source.file)),
+            ));
+            break;
+        }
+        match records.next_into(&mut record) {
+            Step::End => break,
+            Step::EndlessField(offset) => {
+                out.push(Diagnostic::new(
+                    Code::LB0108,
+                    format!("the field that starts here is longer than {MAX_FIELD} bytes"),
+                    "a quotation mark is probably not closed",
+                    Some(source.place(offset, source.text.get(offset..).unwrap_or(""))),
+                ));
+                break;
+            }
+            Step::Record => {}
+        }
+        if record.is_blank() {
+            continue;
+        }
+        if record.len() != n_fields {
+            out.push(Diagnostic::new(
+                Code::LB0107,
+                format!("the row has {} fields, the header has {n_fields}", record.len()),
+                "a text that contains a comma must be in quotation marks",
+                Some(Place { column: 0, ..source.place(record.start(0), record.field(0)) }),
+            ));
+            continue;
+        }
+        let cells = layout
+            .iter()
+            .map(|found| {
+                found.map(|(at, factor)| Cell { text: record.field(at), offset: record.start(at), factor })
+            })
+            .collect();
+        let mut cells = Cells { schema, source, row_offset: record.start(0), texts: cells, out };
+        if let Some(row) = cells.row::<R>(&mut keys) {
+            rows.push(row);
+            starts.push(record.start(0));
+        }
+    }
+    if keys.is_empty() && rows.is_empty() && out.len() == already && schema.required {
+        out.push(Diagnostic::new(
+            Code::LB0103,
+            format!("`{}` has no rows", source.file),
+            "the study needs at least one",
+            Some(Place::file(&source.file)),
+        ));
+    }
+    let layout = layout.into_iter().map(|found| found.map(|(at, _)| at)).collect();
+    Table { rows, keys, places: Places::Csv { source: source.clone(), starts, layout } }
+}
+
+fn column_names(schema: &TableSchema) -> String {
+    schema.columns.iter().map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Finds the columns of the schema in a header: position and unit factor of each. `None` if one that every row
+/// needs is missing.
+fn read_header(
+    schema: &'static TableSchema,
+    source: &SourceText,
+    header: &Record,
+    units: &DeclaredUnits,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Vec<Option<(usize, f64)>>> {
+    let mut layout: Vec<Option<(usize, f64)>> = vec![None; schema.columns.len()];
+    let mut unknown = Vec::new();
+    let mut complete = true;
+    for at in 0..header.len() {
+        let name = header.field(at).trim();
+        let place = || Some(source.place(header.start(at), header.field(at)));
+        let Some((column, factor)) = find_column(schema, name, units) else {
+            unknown.push(at);
+            continue;
+        };
+        let rule = &schema.columns[column];
+        if let Some((first, _)) = layout[column] {
+            out.push(Diagnostic::new(
+                Code::LB0105,
+                format!("`{name}` and `{}` both give `{}`", header.field(first).trim(), rule.name),
+                "keep one of the two columns",
+                place(),
+            ));
+            complete = false;
+            continue;
+        }
+        let Some(factor) = factor else {
+            let Kind::Quantity { dimension, .. } = rule.kind else { continue };
+            let known: Vec<_> = dimension.units().iter().map(|(unit, _)| *unit).collect();
+            out.push(Diagnostic::new(
+                Code::LB0130,
+                format!("the unit of `{name}` is not declared"),
+                format!(
+                    "write `{} = \"{}\"` under `[units]` in study.toml, or name the column `{}_{}` (known: {})",
+                    dimension.key(),
+                    dimension.unit(),
+                    rule.name,
+                    known[0],
+                    known.join(", ")
+                ),
+                place(),
+            ));
+            complete = false;
+            layout[column] = Some((at, 1.0));
+            continue;
+        };
+        let plain = name == rule.name || matches!(rule.kind, Kind::Quantity { .. });
+        if !plain {
+            out.push(Diagnostic::new(
+                Code::LB0106,
+                format!("`{name}` is read as `{}`", rule.name),
+                format!("rename the column to `{}`", rule.name),
+                place(),
+            ));
+        }
+        layout[column] = Some((at, factor));
+    }
+    for (column, rule) in schema.columns.iter().enumerate() {
+        if layout[column].is_some() || !rule.required {
+            continue;
+        }
+        complete = false;
+        let guess = nearest(rule.name, unknown.iter().map(|&at| header.field(at).trim()));
+        let guess = guess.map_or(String::new(), |g| format!("is `{}` meant? ", clip(g)));
+        out.push(Diagnostic::new(
+            Code::LB0104,
+            format!("`{}` lacks the column `{}`", source.file, rule.name),
+            format!("{guess}add `{}`: {}", rule.name, rule.doc.trim()),
+            Some(Place { text: String::new(), ..source.place(0, "") }),
+        ));
+    }
+    for at in unknown {
+        let name = header.field(at).trim();
+        let absent = schema.columns.iter().enumerate().filter(|(c, _)| layout[*c].is_none());
+        let close = |column: &str| strsim::damerau_levenshtein(name, column) <= 2 && name.len() > 4;
+        if !name.starts_with("u_")
+            && name.len() < 100
+            && let Some(meant) = absent.map(|(_, rule)| rule.name).find(|column| close(column))
+        {
+            out.push(Diagnostic::new(
+                Code::LB0106,
+                format!("the column `{}` is not read", clip(name)),
+                format!("is `{meant}` meant? a column of your own may start with `u_`"),
+                Some(source.place(header.start(at), header.field(at))),
+            ));
+        }
+    }
+    complete.then_some(layout)
+}
+
+/// The column that a header name stands for, and its factor (`None`: the unit is not declared).
+fn find_column(schema: &TableSchema, name: &str, units: &DeclaredUnits) -> Option<(usize, Option<f64>)> {
+    let named = |test: &dyn Fn(&str) -> bool| schema.columns.iter().position(|c| test(c.name));
+    if let Some(at) = named(&|column| column == name) {
+        return Some(match schema.columns[at].kind {
+            Kind::Quantity { dimension, .. } => (at, units.factor(dimension)),
+            _ => (at, Some(1.0)),
+        });
+    }
+    for (at, column) in schema.columns.iter().enumerate() {
+        if let Kind::Quantity { dimension, .. } = column.kind
+            && let Some(unit) = name.strip_prefix(column.name).and_then(|rest| rest.strip_prefix('_'))
+            && let Some(factor) = factor(dimension.units(), unit)
+        {
+            return Some((at, Some(factor)));
+        }
+        if column.aliases.contains(&name) {
+            return Some((at, Some(1.0)));
+        }
+    }
+    // Shapefile exports cut names to ten characters.
+    if name.len() == 10 {
+        let mut cut = schema.columns.iter().enumerate().filter(|(_, c)| c.name.starts_with(name));
+        if let (Some((at, _)), None) = (cut.next(), cut.next()) {
+            return Some((at, Some(1.0)));
+        }
+    }
+    None
+}
+
+/// `study.toml`, parsed once; its sections are read as tables.
+pub struct TomlText<'s> {
+    source: &'s Arc<SourceText>,
+    sections: DeTable<'s>,
+    /// Whether it parsed: if not, missing sections are not reported again.
+    pub parsed: bool,
+}
+
+impl<'s> TomlText<'s> {
+    /// Parses the text; every syntax error is reported with its place.
+    pub fn parse(source: &'s Arc<SourceText>, out: &mut Vec<Diagnostic>) -> Self {
+        let (sections, errors) = DeTable::parse_recoverable(&source.text);
+        for error in &errors {
+            let span = error.span().unwrap_or(0..0);
+            out.push(Diagnostic::new(
+                Code::LB0101,
+                format!("the file is not valid TOML: {}", error.message().lines().next().unwrap_or("")),
+                "mend the syntax at this place; see https://toml.io",
+                Some(source.place(span.start, source.text.get(span).unwrap_or(""))),
+            ));
+        }
+        Self { source, sections: sections.into_inner(), parsed: errors.is_empty() }
+    }
+
+    /// Reports sections that no table of the schema has.
+    pub fn check_sections(&self, known: &[&TableSchema], out: &mut Vec<Diagnostic>) {
+        for (key, _) in &self.sections {
+            if known.iter().any(|table| table.name() == key.get_ref()) {
+                continue;
+            }
+            out.push(unknown_key(self.source, key, known.iter().map(|t| t.name()), "section"));
+        }
+    }
+
+    /// Reads a `[section]` (at most one row) or a `[[section]]` (any number).
+    pub fn read<R: Row>(&self, out: &mut Vec<Diagnostic>) -> Table<R> {
+        let schema = const { &R::TABLE };
+        let Some(section) = self.sections.get(schema.name()) else {
+            if schema.required && self.parsed {
+                out.push(Diagnostic::new(
+                    Code::LB0104,
+                    format!("`{}` lacks the section `{}`", self.source.file, schema.file),
+                    format!("add `{}`: {}", schema.file, schema.doc.trim()),
+                    Some(Place::file(&self.source.file)),
+                ));
+            }
+            return Table::default();
+        };
+        let repeated = schema.file.starts_with("[[");
+        let tables: Vec<(usize, &DeTable<'_>)> = match section.get_ref() {
+            DeValue::Table(table) if !repeated => vec![(section.span().start, table)],
+            DeValue::Array(items) if repeated => items
+                .iter()
+                .filter_map(|item| item.get_ref().as_table().map(|t| (item.span().start, t)))
+                .collect(),
+            _ => {
+                out.push(Diagnostic::new(
+                    Code::LB0102,
+                    format!("`{}` must be written as `{}`", schema.name(), schema.file),
+                    schema.doc.trim(),
+                    Some(self.source.place(section.span().start, "")),
+                ));
+                return Table::default();
+            }
+        };
+        let (mut rows, mut keys) = (Vec::new(), HashSet::new());
+        let (mut places, mut starts) = (Vec::new(), Vec::new());
+        for (start, table) in tables {
+            let texts = self.cells(schema, table, out);
+            let cells = texts
+                .iter()
+                .map(|cell| cell.as_ref().map(|(offset, text)| Cell { text, offset: *offset, factor: 1.0 }))
+                .collect();
+            let mut cells = Cells { schema, source: self.source, row_offset: start, texts: cells, out };
+            if let Some(row) = cells.row::<R>(&mut keys) {
+                rows.push(row);
+                places.push(texts);
+                starts.push(start);
+            }
+        }
+        Table {
+            rows,
+            keys,
+            places: Places::Toml { source: self.source.clone(), sections: starts, cells: places },
+        }
+    }
+
+    /// The values of a section as texts, in schema order; unknown keys are reported.
+    fn cells(
+        &self,
+        schema: &'static TableSchema,
+        table: &DeTable<'_>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Vec<Option<(usize, String)>> {
+        let mut texts = vec![None; schema.columns.len()];
+        for (key, value) in table {
+            let Some(column) = schema.column(key.get_ref()) else {
+                let names = schema.columns.iter().map(|c| c.name);
+                out.push(unknown_key(self.source, key, names, "key"));
+                continue;
+            };
+            match self.text(value) {
+                Some(text) => texts[column] = Some((value.span().start, text)),
+                None => out.push(Diagnostic::new(
+                    Code::LB0102,
+                    format!("`{}` is a section where a value is expected", key.get_ref()),
+                    schema.columns[column].kind.words(),
+                    Some(self.source.place(key.span().start, key.get_ref())),
+                )),
+            }
+        }
+        texts
+    }
+
+    /// A scalar, or an array of scalars joined by `;`, as text.
+    fn text(&self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        Some(match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                self.source.text.get(value.span())?.replace('_', "").trim_start_matches('+').to_owned()
+            }
+            DeValue::Boolean(value) => value.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::Array(items) => {
+                items.iter().map(|item| self.text(item)).collect::<Option<Vec<_>>>()?.join(";")
+            }
+            DeValue::Table(_) => return None,
+        })
+    }
+}
+
+fn unknown_key<'a>(
+    source: &SourceText,
+    key: &Spanned<std::borrow::Cow<'_, str>>,
+    known: impl Iterator<Item = &'a str> + Clone,
+    what: &str,
+) -> Diagnostic {
+    let all = known.clone().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+    let help = match nearest(key.get_ref(), known) {
+        Some(meant) => format!("did you mean `{meant}`? known: {all}"),
+        None => format!("known: {all}"),
+    };
+    Diagnostic::new(
+        Code::LB0102,
+        format!("unknown {what} `{}`", clip(key.get_ref())),
+        help,
+        Some(source.place(key.span().start, key.get_ref())),
+    )
+}

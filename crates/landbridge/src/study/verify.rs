@@ -1,0 +1,398 @@
+//! What each row must make sense as, beyond the form of its cells: checks that need other rows of the tables.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use geographiclib_rs::{Geodesic, InverseGeodesic};
+
+use super::Study;
+use super::schema::Row;
+use super::tables::{
+    ClassKind, Effect, FeePer, LinkRow, Mode, NodeRow, PassengerAccess, RatePer, Status, TerminalKind,
+};
+use super::{read::Table, value::nearest};
+use crate::diagnostic::{Code, Diagnostic, clip};
+
+/// A length is doubted when it differs from the distance of the ends by more than this factor (GMNS reading rule 9).
+const LENGTH_FACTOR: f64 = 2.0;
+/// ... unless both are short: the ends of a border may be drawn at the same point.
+const LENGTH_SLACK_KM: f64 = 8.0;
+
+/// Checks all rows.
+pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
+    let nodes: HashMap<&str, &NodeRow> = study.nodes.iter().map(|n| (n.node_id.as_str(), n)).collect();
+    links(study, &nodes, out);
+    crossings(study, out);
+    terminals(study, out);
+    activities(study, out);
+    classes(study, out);
+    prices(study, out);
+    access(study, out);
+}
+
+fn push<R: Row>(
+    out: &mut Vec<Diagnostic>,
+    (table, row, column): (&Table<R>, usize, &str),
+    code: Code,
+    message: String,
+    help: impl Into<String>,
+) {
+    out.push(Diagnostic::new(code, message, help, table.place(row, column)));
+}
+
+/// Distance along the geodesic of WGS 84, km (Karney 2013).
+fn distance_km(a: &NodeRow, b: &NodeRow) -> f64 {
+    let metres: f64 = Geodesic::wgs84().inverse(a.y_coord, a.x_coord, b.y_coord, b.x_coord);
+    metres / 1000.0
+}
+
+fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnostic>) {
+    let table = &study.links;
+    let bordered: HashSet<&str> = study.crossings.iter().map(|c| c.link_id.as_str()).collect();
+    let country: HashMap<&str, Option<&str>> =
+        study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
+    let mut touched: HashSet<&str> = HashSet::new();
+    for (at, link) in table.iter().enumerate() {
+        touched.extend([link.from_node_id.as_str(), link.to_node_id.as_str()]);
+        if link.from_node_id == link.to_node_id {
+            push(
+                out,
+                (table, at, "to_node_id"),
+                Code::LB0201,
+                format!("link `{}` starts and ends at `{}`", clip(&link.link_id), clip(&link.to_node_id)),
+                "give two different nodes, or delete the link",
+            );
+        }
+        if link.duration_h.is_none() && link.free_speed_kmh.is_none() {
+            push(
+                out,
+                (table, at, "free_speed"),
+                Code::LB0202,
+                format!("link `{}` has no duration and no speed", clip(&link.link_id)),
+                "give `free_speed`, or `duration_h` for a scheduled service",
+            );
+        }
+        if link.mode == Mode::Rail && link.gauge_mm.is_none() {
+            push(
+                out,
+                (table, at, "gauge_mm"),
+                Code::LB0204,
+                format!("rail link `{}` has no gauge", clip(&link.link_id)),
+                "give `gauge_mm`, for example 1520 or 1435",
+            );
+        }
+        if link.fare.is_some() != link.fare_per.is_some() {
+            push(
+                out,
+                (table, at, "fare_per"),
+                Code::LB0132,
+                format!("link `{}` has only one of `fare` and `fare_per`", clip(&link.link_id)),
+                "give both: the amount and what it is charged on",
+            );
+        }
+        if let (Some(from), Some(to)) =
+            (nodes.get(link.from_node_id.as_str()), nodes.get(link.to_node_id.as_str()))
+        {
+            check_length(study, at, link, from, to, out);
+        }
+        let sovereigns: BTreeSet<&str> =
+            link.territory.iter().filter_map(|t| country.get(t.as_str()).copied().flatten()).collect();
+        let usable = matches!(link.status, Status::Open | Status::Restricted);
+        let is_crossing = link.facility_type.as_deref().is_some_and(|f| f.contains("crossing"));
+        if sovereigns.len() > 1 && usable && is_crossing && !bordered.contains(link.link_id.as_str()) {
+            push(
+                out,
+                (table, at, "link_id"),
+                Code::LB0206,
+                format!("link `{}` crosses a border but has no row in crossing.csv", clip(&link.link_id)),
+                "add its crossing with the time and fees of the border",
+            );
+        }
+    }
+    for (at, node) in study.nodes.iter().enumerate() {
+        if !touched.contains(node.node_id.as_str()) {
+            push(
+                out,
+                (&study.nodes, at, "node_id"),
+                Code::LB0214,
+                format!("node `{}` has no links: nothing can reach it", clip(&node.node_id)),
+                "add a link, or delete the node",
+            );
+        }
+    }
+}
+
+fn check_length(
+    study: &Study,
+    at: usize,
+    link: &LinkRow,
+    from: &NodeRow,
+    to: &NodeRow,
+    out: &mut Vec<Diagnostic>,
+) {
+    // Ships sail round capes and air distances are not charged by the kilometre: only land ways are compared.
+    if !matches!(link.mode, Mode::Road | Mode::Rail) {
+        return;
+    }
+    let straight = distance_km(from, to);
+    let shorter = link.length_km * LENGTH_FACTOR < straight - LENGTH_SLACK_KM;
+    let longer = link.length_km > straight * (LENGTH_FACTOR * 1.5) + LENGTH_SLACK_KM;
+    if shorter || longer {
+        push(
+            out,
+            (&study.links, at, "length"),
+            Code::LB0203,
+            format!(
+                "link `{}` is {:.1} km long, its ends are {straight:.1} km apart",
+                clip(&link.link_id),
+                link.length_km
+            ),
+            "check the unit of `length` and the coordinates of both nodes",
+        );
+    }
+}
+
+fn crossings(study: &Study, out: &mut Vec<Diagnostic>) {
+    let table = &study.crossings;
+    let links: HashMap<&str, &LinkRow> = study.links.iter().map(|l| (l.link_id.as_str(), l)).collect();
+    let mut taken: HashMap<&str, &str> = HashMap::new();
+    for (at, crossing) in table.iter().enumerate() {
+        let Some(link) = links.get(crossing.link_id.as_str()) else { continue };
+        let ends = BTreeSet::from([&link.from_node_id, &link.to_node_id]);
+        if ends != BTreeSet::from([&crossing.from_node_id, &crossing.to_node_id]) {
+            push(
+                out,
+                (table, at, "from_node_id"),
+                Code::LB0205,
+                format!(
+                    "crossing `{}` joins `{}` and `{}`, its link joins `{}` and `{}`",
+                    clip(&crossing.crossing_id),
+                    clip(&crossing.from_node_id),
+                    clip(&crossing.to_node_id),
+                    clip(&link.from_node_id),
+                    clip(&link.to_node_id)
+                ),
+                "give the two ends of the link, in the direction that `from_to` shall mean",
+            );
+        }
+        if let Some(first) = taken.insert(&crossing.link_id, &crossing.crossing_id) {
+            push(
+                out,
+                (table, at, "link_id"),
+                Code::LB0120,
+                format!("link `{}` already has the crossing `{}`", clip(&crossing.link_id), clip(first)),
+                "a link is one border; cut it in two if there are two borders on it",
+            );
+        }
+    }
+}
+
+fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
+    // Mode-states that links bring to each node, by the words of the transfer grammar.
+    let mut present: HashMap<&str, BTreeSet<String>> = HashMap::new();
+    let mut gauges: BTreeMap<&str, BTreeSet<i32>> = BTreeMap::new();
+    for link in study.links.iter() {
+        for node in [link.from_node_id.as_str(), link.to_node_id.as_str()] {
+            let words = present.entry(node).or_default();
+            words.insert(link.mode.word().to_owned());
+            if let (Mode::Rail, Some(gauge)) = (link.mode, link.gauge_mm) {
+                words.insert(format!("rail{gauge}"));
+                gauges.entry(node).or_default().insert(gauge);
+            }
+        }
+    }
+    let mut changes: HashSet<&str> = HashSet::new();
+    for (at, terminal) in study.terminals.iter().enumerate() {
+        if terminal.kind == TerminalKind::GaugeChange {
+            changes.insert(&terminal.node_id);
+        }
+        for transfer in &terminal.transfers {
+            let Some((a, b)) = transfer.split_once('-') else {
+                push(
+                    out,
+                    (&study.terminals, at, "transfers"),
+                    Code::LB0116,
+                    format!("`{}` is not a transfer", clip(transfer)),
+                    "write two mode-states joined by `-`, for example `road-rail` or `rail1520-rail1435`",
+                );
+                continue;
+            };
+            for word in [a.trim(), b.trim()] {
+                let is_gauge = word.strip_prefix("rail").is_some_and(|g| g.parse::<u16>().is_ok());
+                if !is_gauge && word != "zone" && Mode::from_word(word).is_none() {
+                    let known = Mode::WORDS.iter().copied().chain(["zone", "rail1520", "rail1435"]);
+                    let near =
+                        nearest(word, known).map_or(String::new(), |n| format!("did you mean `{n}`? "));
+                    push(
+                        out,
+                        (&study.terminals, at, "transfers"),
+                        Code::LB0116,
+                        format!("`{}` is not a mode-state", clip(word)),
+                        format!("{near}permitted: road, rail, rail1520 (any gauge), ferry, sea, air, zone"),
+                    );
+                } else if word != "zone"
+                    && study.nodes.has_key(&terminal.node_id)
+                    && !present.get(terminal.node_id.as_str()).is_some_and(|p| p.contains(word))
+                {
+                    push(
+                        out,
+                        (&study.terminals, at, "transfers"),
+                        Code::LB0208,
+                        format!(
+                            "terminal `{}` serves `{word}`, but no such link ends at `{}`",
+                            clip(&terminal.terminal_id),
+                            clip(&terminal.node_id)
+                        ),
+                        "add the link, move the terminal, or drop the transfer",
+                    );
+                }
+            }
+        }
+    }
+    for (at, node) in study.nodes.iter().enumerate() {
+        let met = gauges.get(node.node_id.as_str()).map_or(0, BTreeSet::len);
+        if met > 1 && !changes.contains(node.node_id.as_str()) {
+            push(
+                out,
+                (&study.nodes, at, "node_id"),
+                Code::LB0207,
+                format!("two gauges meet at `{}` and there is no gauge change", clip(&node.node_id)),
+                "add a terminal of kind `gauge_change`, or goods cannot pass from one to the other",
+            );
+        }
+    }
+}
+
+fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
+    let table = &study.activities;
+    let mut busy: HashSet<&str> = HashSet::new();
+    for (at, row) in table.iter().enumerate() {
+        busy.insert(&row.at_id);
+        if row.fee.is_some() != row.fee_per.is_some() {
+            push(
+                out,
+                (table, at, "fee_per"),
+                Code::LB0132,
+                format!("activity `{}` has only one of `fee` and `fee_per`", clip(&row.activity_id)),
+                "give both: the amount and what it is charged on",
+            );
+        }
+        if row.fee_per == Some(FeePer::TruckKm) {
+            push(
+                out,
+                (table, at, "fee_per"),
+                Code::LB0132,
+                format!("activity `{}` charges by the kilometre", clip(&row.activity_id)),
+                "a crossing or terminal has no length; put charges by the kilometre into economy/fee.csv",
+            );
+        }
+    }
+    let idle = |id: &str| !busy.contains(id);
+    let help = "add its activities to network/activity.csv";
+    for (at, row) in study.crossings.iter().enumerate().filter(|(_, r)| idle(&r.crossing_id)) {
+        let message = format!("crossing `{}` has no activity: it costs no time", clip(&row.crossing_id));
+        push(out, (&study.crossings, at, "crossing_id"), Code::LB0216, message, help);
+    }
+    for (at, row) in study.terminals.iter().enumerate().filter(|(_, r)| idle(&r.terminal_id)) {
+        let message = format!("terminal `{}` has no activity: it costs no time", clip(&row.terminal_id));
+        push(out, (&study.terminals, at, "terminal_id"), Code::LB0216, message, help);
+    }
+}
+
+fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
+    for (at, class) in study.classes.iter().enumerate() {
+        if class.modes.is_empty() {
+            push(
+                out,
+                (&study.classes, at, "modes"),
+                Code::LB0210,
+                format!("class `{}` may use no mode", clip(&class.id)),
+                "give `modes`, for example [\"road\", \"rail\"]",
+            );
+        }
+        let fits = match class.kind {
+            ClassKind::Freight => class.unit == super::tables::DemandUnit::Tonne,
+            ClassKind::Passenger => class.unit == super::tables::DemandUnit::Person,
+        };
+        if !fits {
+            push(
+                out,
+                (&study.classes, at, "unit"),
+                Code::LB0114,
+                format!("class `{}` is {} but counted in `{}`", clip(&class.id), class.kind, class.unit),
+                "freight is counted in `t`, passengers in `person`",
+            );
+        }
+    }
+}
+
+fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
+    for (at, row) in study.rates.iter().enumerate() {
+        if row.per == RatePer::TruckHour && row.mode != Mode::Road {
+            push(
+                out,
+                (&study.rates, at, "per"),
+                Code::LB0132,
+                format!("rate `{}` is per truck-hour but not for the road", clip(&row.rate_id)),
+                "the standing cost of a truck has mode `road`",
+            );
+        }
+    }
+    let mut seen: HashSet<(&str, i32)> = HashSet::new();
+    for (at, row) in study.price_index.iter().enumerate() {
+        if !seen.insert((&row.currency, row.year)) {
+            push(
+                out,
+                (&study.price_index, at, "year"),
+                Code::LB0120,
+                format!("{} of {} occurs twice in the price index", clip(&row.currency), row.year),
+                "keep one of the rows",
+            );
+        }
+    }
+}
+
+fn access(study: &Study, out: &mut Vec<Diagnostic>) {
+    let mut admitted: HashSet<&str> = HashSet::new();
+    for (at, rule) in study.access.iter().enumerate() {
+        let selects = |link: &LinkRow| {
+            (rule.links.is_empty() || rule.links.contains(&link.link_id))
+                && (rule.territory.is_empty() || rule.territory.iter().any(|t| link.territory.contains(t)))
+                && (rule.mode.is_empty() || rule.mode.iter().any(|m| m == link.mode.word()))
+        };
+        let mut selected = study.links.iter().filter(|link| selects(link)).peekable();
+        if selected.peek().is_none() && !study.links.is_empty() {
+            push(
+                out,
+                (&study.access, at, "rule_id"),
+                Code::LB0215,
+                format!("access rule `{}` selects no link", clip(&rule.rule_id)),
+                "a rule with links, territories and modes needs all of them on one link",
+            );
+        }
+        if rule.effect == Effect::Allow {
+            admitted.extend(selected.map(|link| link.link_id.as_str()));
+        }
+    }
+    for (at, link) in study.links.iter().enumerate() {
+        if link.status == Status::Restricted && !admitted.contains(link.link_id.as_str()) {
+            push(
+                out,
+                (&study.links, at, "status"),
+                Code::LB0213,
+                format!("link `{}` is restricted and nobody is admitted to it", clip(&link.link_id)),
+                "add an `allow` rule to politics/access.csv, or call it `closed`",
+            );
+        }
+    }
+    for (at, crossing) in study.crossings.iter().enumerate() {
+        if crossing.passengers == PassengerAccess::Special && !admitted.contains(crossing.link_id.as_str()) {
+            push(
+                out,
+                (&study.crossings, at, "passengers"),
+                Code::LB0213,
+                format!("no travellers are admitted at `{}`", clip(&crossing.crossing_id)),
+                "add an `allow` rule for its link to politics/access.csv, or write `no`",
+            );
+        }
+    }
+}
