@@ -1,5 +1,8 @@
 //! One route of one class, leg by leg.
 
+// Sums start at 0.0: the sum of no floats is -0.0 otherwise, and would be printed so.
+use std::ops::Add;
+
 use crate::index::{AssetIdx, ClassIdx, CrossingIdx, NodeIdx, TerminalIdx};
 use crate::network::ModeState;
 use crate::study::tables::{ActivityKind, Side};
@@ -70,7 +73,7 @@ pub struct Leg {
 impl Leg {
     /// Hours at stops.
     pub fn stop_h(&self) -> f64 {
-        self.stops.iter().map(|stop| stop.time_h).sum()
+        self.stops.iter().map(|stop| stop.time_h).fold(0.0, f64::add)
     }
     /// All hours.
     pub fn total_h(&self) -> f64 {
@@ -107,19 +110,27 @@ pub struct Itinerary {
 impl Itinerary {
     /// Length, km.
     pub fn total_km(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.length_km).sum()
+        self.legs.iter().map(|leg| leg.length_km).fold(0.0, f64::add)
     }
     /// Hours in motion.
     pub fn moving_h(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.moving_h).sum()
+        self.legs.iter().map(|leg| leg.moving_h).fold(0.0, f64::add)
     }
     /// Hours at borders.
     pub fn border_h(&self) -> f64 {
-        self.legs.iter().filter(|leg| matches!(leg.kind, LegKind::Border(_))).map(Leg::stop_h).sum()
+        self.legs
+            .iter()
+            .filter(|leg| matches!(leg.kind, LegKind::Border(_)))
+            .map(Leg::stop_h)
+            .fold(0.0, f64::add)
     }
     /// Hours at terminals: transfers, loading and unloading.
     pub fn terminal_h(&self) -> f64 {
-        self.legs.iter().filter(|leg| !matches!(leg.kind, LegKind::Border(_))).map(Leg::stop_h).sum()
+        self.legs
+            .iter()
+            .filter(|leg| !matches!(leg.kind, LegKind::Border(_)))
+            .map(Leg::stop_h)
+            .fold(0.0, f64::add)
     }
     /// All hours.
     pub fn total_h(&self) -> f64 {
@@ -127,7 +138,7 @@ impl Itinerary {
     }
     /// Standard deviation of the hours if all delays come together (sum of the deviations).
     pub fn sd_h(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.sd_h).sum()
+        self.legs.iter().map(|leg| leg.sd_h).fold(0.0, f64::add)
     }
     /// The time that 95 of 100 trips keep, by a lognormal with this mean and standard deviation.
     pub fn p95_h(&self) -> f64 {
@@ -140,7 +151,7 @@ impl Itinerary {
     }
     /// Money per unit of the class.
     pub fn total_usd(&self) -> f64 {
-        self.legs.iter().map(Leg::total_usd).sum()
+        self.legs.iter().map(Leg::total_usd).fold(0.0, f64::add)
     }
     /// Crossings passed, in order, each with its leg.
     pub fn crossings(&self) -> impl Iterator<Item = (CrossingIdx, &Leg)> {
