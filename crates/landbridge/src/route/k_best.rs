@@ -4,6 +4,9 @@
 //! the cheapest route stands for all (`docs/model/routes.md`). Crossings and transfers are few, so routes are
 //! enumerated over them: between two of them the route is one shortest leg without a border or a change of mode.
 //! The enumeration is that of Yen (1971) in the form of Lawler (1972), directed by exact remaining costs.
+//!
+//! An alternative comes to no node twice and changes into no mode-state without moving in it. The cheapest route of
+//! all is listed whatever it looks like: it is the one that skims hold.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
@@ -11,7 +14,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use super::shortest_path::{Scope, Search};
 use super::{Costed, Path};
 use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx, TerminalIdx};
-use crate::network::{LinkKind, ModeState, Network};
+use crate::network::{Link, LinkKind, ModeState, Network};
 use crate::study::tables::TerminalKind;
 
 /// Routes examined for one pair before the search gives up finding more corridors.
@@ -101,8 +104,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         candidates.extend(self.cheapest(&goal, &[], &[], false).map(Reverse));
         for _ in 0..MAX_EXAMINED {
             let Some(Reverse(best)) = candidates.pop() else { break };
+            // The cheapest route of all is what skims hold, so it is listed whatever it looks like.
             if let Some(path) = self.expand(&goal, &best.events)
-                && visits_once(self.network, &path.links)
+                && (found.is_empty()
+                    || visits_once(self.network, &path.links) && !self.changes_idly(&path.links))
                 && corridors.insert(corridor(self.network, &path.links))
             {
                 found.push(path);
@@ -144,7 +149,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
                 }
                 here.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.links.cmp(&b.links)));
                 let mut corridors = BTreeSet::new();
-                here.retain(|path| corridors.insert(corridor(self.network, &path.links)));
+                here.retain(|path| {
+                    (corridors.is_empty() || !self.changes_idly(&path.links))
+                        && corridors.insert(corridor(self.network, &path.links))
+                });
                 here.truncate(k);
                 next.extend(here.into_iter().map(|path| (to, path)));
             }
@@ -154,6 +162,18 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.links.cmp(&b.links)));
         found.truncate(k);
         found
+    }
+
+    /// Whether a route changes into a mode-state in which it does not move, although it could go on without: from the
+    /// rails to the road in order to unload at once, say. Such a route is no alternative.
+    fn changes_idly(&self, links: &[LinkIdx]) -> bool {
+        let links = links.iter().map(|&at| &self.network.links[at]);
+        let is_change = |link: &Link| matches!(link.kind, LinkKind::Transfer(_));
+        links.clone().zip(links.skip(1)).any(|(a, b)| {
+            let idle = a.asset.is_none() && b.asset.is_none() && (is_change(a) || is_change(b));
+            let mut direct = self.network.out_links(a.tail).filter(|&at| self.costed.permits.contains(at));
+            idle && (a.tail == b.head || direct.any(|at| self.network.links[at].head == b.head))
+        })
     }
 
     /// Events that a leg from a state can lead to, and its cost.
