@@ -31,6 +31,8 @@ pub struct LegStop {
     pub time_h: f64,
     /// Fee and standing cost.
     pub usd: f64,
+    /// The fee within it.
+    pub fee_usd: f64,
     /// Whether the figures are assumed.
     pub assumed: bool,
 }
