@@ -335,13 +335,14 @@ fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in study.rates.iter().enumerate() {
-        if row.per == RatePer::TruckHour && row.mode != Mode::Road {
+        let everywhere = row.territory == "*" && row.facility_type.is_none();
+        if row.per == RatePer::TruckHour && (row.mode != Mode::Road || !everywhere) {
             push(
                 out,
                 (&study.rates, at, "per"),
                 Code::LB0132,
-                format!("rate `{}` is per truck-hour but not for the road", clip(&row.rate_id)),
-                "the standing cost of a truck has mode `road`",
+                format!("rate `{}` is per truck-hour but not for the road everywhere", clip(&row.rate_id)),
+                "the standing cost of a truck has mode `road`, territory `*` and no facility type",
             );
         }
     }
