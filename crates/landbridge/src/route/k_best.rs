@@ -124,8 +124,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         candidates.extend(self.cheapest(&goal, &[], &[], false).map(Reverse));
         for _ in 0..MAX_EXAMINED {
             let Some(Reverse(best)) = candidates.pop() else { break };
-            // The cheapest route always counts; a loop is no alternative to it.
-            if let Some(path) = self.expand(&goal, &best.events)
+            // The cheapest route always counts: it is the one that skims hold. A loop is no alternative to it.
+            let n_straight = self.before_return(&goal, &best.events);
+            if (found.is_empty() || n_straight == best.events.len())
+                && let Some(path) = self.expand(&goal, &best.events)
                 && (found.is_empty() || !returns(self.network, &path.links))
                 && corridors.insert(distinct.steps(self.network, &path.links))
             {
@@ -134,8 +136,9 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
                     break;
                 }
             }
-            // Split what is left: routes that share the first `i` events and then do something else.
-            for i in best.n_fixed..=best.events.len() {
+            // Split what is left: routes that share the first `i` events and then do something else. Those that share
+            // a loop are loops themselves.
+            for i in best.n_fixed..=n_straight {
                 let mut barred = if i == best.n_fixed { best.barred.clone() } else { Vec::new() };
                 let mut end_barred = i == best.n_fixed && best.end_barred;
                 match best.events.get(i) {
@@ -179,6 +182,24 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.links.cmp(&b.links)));
         found.truncate(k);
         found
+    }
+
+    /// How many of the events a route passes before it comes back to a territory that it has left.
+    fn before_return(&self, goal: &Goal, events: &[u32]) -> usize {
+        let territory = |state: StateIdx| self.network.nodes[self.network.states[state].node].territory;
+        let mut passed = vec![territory(goal.from)];
+        for (i, &event) in events.iter().enumerate() {
+            let link = &self.network.links[self.events[event as usize]];
+            for next in [territory(link.tail), territory(link.head)] {
+                if passed.last() != Some(&next) {
+                    if passed.contains(&next) {
+                        return i;
+                    }
+                    passed.push(next);
+                }
+            }
+        }
+        events.len()
     }
 
     /// Events that a leg from a state can lead to, and its cost.

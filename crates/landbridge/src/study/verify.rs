@@ -1,6 +1,6 @@
 //! What each row must make sense as, beyond the form of its cells: checks that need other rows of the tables.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 
@@ -196,15 +196,18 @@ fn crossings(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
     // Mode-states that links bring to each node, by the words of the transfer grammar.
-    let mut present: HashMap<&str, BTreeSet<String>> = HashMap::new();
-    let mut gauges: BTreeMap<&str, BTreeSet<i32>> = BTreeMap::new();
+    let mut present: HashMap<&str, BTreeSet<String>> =
+        study.terminals.iter().map(|terminal| (terminal.node_id.as_str(), BTreeSet::new())).collect();
+    let mut gauges: HashMap<&str, BTreeSet<i32>> = HashMap::new();
     for link in study.links.iter() {
         for node in [link.from_node_id.as_str(), link.to_node_id.as_str()] {
-            let words = present.entry(node).or_default();
-            words.insert(link.mode.word().to_owned());
-            if let (Mode::Rail, Some(gauge)) = (link.mode, link.gauge_mm) {
-                words.insert(format!("rail{gauge}"));
+            let gauge = link.gauge_mm.filter(|_| link.mode == Mode::Rail);
+            if let Some(gauge) = gauge {
                 gauges.entry(node).or_default().insert(gauge);
+            }
+            if let Some(words) = present.get_mut(node) {
+                words.insert(link.mode.word().to_owned());
+                words.extend(gauge.map(|gauge| format!("rail{gauge}")));
             }
         }
     }
