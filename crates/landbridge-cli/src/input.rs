@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use landbridge::diagnostic::{Code, Diagnostic, has_errors, sort};
+use landbridge::diagnostic::{Diagnostic, has_errors, sort};
 use landbridge::index::{ClassIdx, NodeIdx};
 use landbridge::model::Model;
 use landbridge::study::StudyText;
@@ -64,12 +64,8 @@ pub fn load(path: &Path) -> Loaded {
     if text.is_empty() && has_errors(&problems) {
         return Loaded { text, diagnostics: problems, model: None };
     }
-    let (model, mut diagnostics) = Model::load(&text);
-    // A file that could not be read is not also missing.
-    diagnostics.retain(|d| {
-        let file = d.place.as_ref().map(|p| &p.file);
-        d.code != Code::LB0001 || !problems.iter().any(|p| p.place.as_ref().map(|p| &p.file) == file)
-    });
+    let unreadable = problems.iter().filter_map(|p| Some(p.place.as_ref()?.file.clone())).collect();
+    let (model, mut diagnostics) = Model::load_partly(&text, &unreadable);
     let model = model.filter(|_| !has_errors(&problems));
     diagnostics.extend(problems);
     sort(&mut diagnostics);

@@ -81,7 +81,13 @@ pub enum RouteError {
 impl Model {
     /// Reads a study and prepares it. The second value holds every problem; the model is there if none is an error.
     pub fn load(text: &StudyText) -> (Option<Self>, Vec<Diagnostic>) {
-        let (study, mut diagnostics) = study::read(text);
+        Self::load_partly(text, &BTreeSet::new())
+    }
+
+    /// As [`Self::load`], where some files could not be read: they are not reported as missing, nor are references
+    /// to what they hold.
+    pub fn load_partly(text: &StudyText, unreadable: &BTreeSet<String>) -> (Option<Self>, Vec<Diagnostic>) {
+        let (study, mut diagnostics) = study::read(text, unreadable);
         let Some(study) = study else { return (None, diagnostics) };
         let network = network::build(&study);
         let access = Access::new(&study, &network);
@@ -189,6 +195,7 @@ impl Model {
                 side: stop.stop.side,
                 time_h: stop.time_h,
                 usd: stop.fee_usd + stop.standing_usd,
+                fee_usd: stop.fee_usd,
                 assumed: stop.stop.quality == Quality::Assumed,
             });
             let assumed = link.asset.is_some_and(|a| network.assets[a].quality == Quality::Assumed);

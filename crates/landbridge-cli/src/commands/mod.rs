@@ -46,7 +46,7 @@ pub fn corridor(model: &Model, itinerary: &Itinerary) -> String {
 
 /// The way in two lines: territories and modes; borders and ports.
 pub fn way(model: &Model, itinerary: &Itinerary) -> String {
-    format!("{} by {}\n  {}", territories(model, itinerary), modes(itinerary), corridor(model, itinerary))
+    format!("{} by {}\n{}", territories(model, itinerary), modes(itinerary), corridor(model, itinerary))
 }
 
 /// Kilometres; hours in motion, at borders, at terminals, in all, and at the 95th percentile.

@@ -83,11 +83,11 @@ fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> Str
         "#",
         "way, borders and ports",
         "km",
-        "moving h",
-        "border h",
-        "terminal h",
-        "total h",
-        "P95 h",
+        "motion\nh",
+        "border\nh",
+        "terminal\nh",
+        "total\nh",
+        "P95\nh",
         usd.as_str(),
     ];
     format!("{}{}\n", output::heading(&output::visible(&title)), output::table(&header, 2..9, rows.collect()))

@@ -101,11 +101,11 @@ fn summary_table(model: &Model, outcome: &Outcome) -> String {
         "pair",
         "way, borders and ports",
         "km",
-        "moving h",
-        "border h",
-        "terminal h",
-        "total h",
-        "P95 h",
+        "motion\nh",
+        "border\nh",
+        "terminal\nh",
+        "total\nh",
+        "P95\nh",
         currency.as_str(),
     ];
     text += &output::table(&header, 2..9, rows);

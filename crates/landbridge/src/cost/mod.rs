@@ -130,13 +130,13 @@ impl Costs {
         })
     }
 
-    fn link(
+    fn link<'n>(
         &self,
-        network: &Network,
+        network: &'n Network,
         class: &ClassRow,
         at: ClassIdx,
         link: LinkIdx,
-        haulage: &mut ClassRates<'_>,
+        haulage: &mut ClassRates<'n>,
         out: &mut Vec<Diagnostic>,
     ) -> LinkCost {
         let mut cost = LinkCost::default();

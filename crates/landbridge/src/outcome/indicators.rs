@@ -2,7 +2,10 @@
 //! CAREC's Corridor Performance Measurement and Monitoring, accessibility (Hansen 1959), market access (Donaldson &
 //! Hornbeck 2016) and the resilience triangle (Bruneau et al. 2003).
 
+use std::collections::BTreeMap;
+
 use super::{Itinerary, Leg, LegKind};
+use crate::study::tables::Side;
 use crate::units::{TFI_CARGO_T, TFI_SECTION_KM};
 
 /// A trip as the trade facilitation indicators see it.
@@ -27,16 +30,31 @@ pub struct Trip {
 }
 
 impl Trip {
-    /// The trip of an itinerary whose money is per tonne, with a cargo of this many tonnes.
+    /// The trip of an itinerary whose money is per tonne, with a cargo of this many tonnes. Each post of a border
+    /// counts on its own; where the study gives only the sum of both posts, that sum counts once.
     pub fn of(itinerary: &Itinerary, cargo_t: f64) -> Self {
-        let borders: Vec<&Leg> = itinerary.crossings().map(|(_, leg)| leg).collect();
+        let (mut border_h, mut border_usd) = (Vec::new(), Vec::new());
+        for (_, leg) in itinerary.crossings() {
+            let mut posts: BTreeMap<Side, (f64, f64)> = BTreeMap::new();
+            for stop in &leg.stops {
+                let (hours, usd) = posts.entry(stop.side).or_default();
+                *hours += stop.time_h;
+                *usd += stop.fee_usd * cargo_t;
+            }
+            // A border where nothing is done is still passed.
+            if posts.is_empty() {
+                posts.insert(Side::Both, (0.0, 0.0));
+            }
+            border_h.extend(posts.values().map(|(hours, _)| hours));
+            border_usd.extend(posts.values().map(|(_, usd)| usd));
+        }
         Self {
             km: itinerary.total_km(),
             moving_h: itinerary.moving_h(),
-            border_h: borders.iter().map(|leg| leg.stop_h()).collect(),
+            border_h,
             other_stop_h: itinerary.terminal_h(),
             cost_usd: itinerary.total_usd() * cargo_t,
-            border_usd: borders.iter().map(|leg| leg.fee_usd * cargo_t).collect(),
+            border_usd,
             cargo_t,
             weight: 1.0,
         }

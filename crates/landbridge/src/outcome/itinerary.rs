@@ -1,8 +1,6 @@
 //! One route of one class, leg by leg.
 
-// Sums start at 0.0: the sum of no floats is -0.0 otherwise, and would be printed so.
-use std::ops::Add;
-
+use super::sum;
 use crate::index::{AssetIdx, ClassIdx, CrossingIdx, NodeIdx, TerminalIdx};
 use crate::network::ModeState;
 use crate::study::tables::{ActivityKind, Side};
@@ -33,6 +31,8 @@ pub struct LegStop {
     pub time_h: f64,
     /// Fee and standing cost.
     pub usd: f64,
+    /// The fee within it.
+    pub fee_usd: f64,
     /// Whether the figures are assumed.
     pub assumed: bool,
 }
@@ -73,7 +73,7 @@ pub struct Leg {
 impl Leg {
     /// Hours at stops.
     pub fn stop_h(&self) -> f64 {
-        self.stops.iter().map(|stop| stop.time_h).fold(0.0, f64::add)
+        sum(self.stops.iter().map(|stop| stop.time_h))
     }
     /// All hours.
     pub fn total_h(&self) -> f64 {
@@ -110,27 +110,19 @@ pub struct Itinerary {
 impl Itinerary {
     /// Length, km.
     pub fn total_km(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.length_km).fold(0.0, f64::add)
+        sum(self.legs.iter().map(|leg| leg.length_km))
     }
     /// Hours in motion.
     pub fn moving_h(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.moving_h).fold(0.0, f64::add)
+        sum(self.legs.iter().map(|leg| leg.moving_h))
     }
     /// Hours at borders.
     pub fn border_h(&self) -> f64 {
-        self.legs
-            .iter()
-            .filter(|leg| matches!(leg.kind, LegKind::Border(_)))
-            .map(Leg::stop_h)
-            .fold(0.0, f64::add)
+        sum(self.legs.iter().filter(|leg| matches!(leg.kind, LegKind::Border(_))).map(Leg::stop_h))
     }
     /// Hours at terminals: transfers, loading and unloading.
     pub fn terminal_h(&self) -> f64 {
-        self.legs
-            .iter()
-            .filter(|leg| !matches!(leg.kind, LegKind::Border(_)))
-            .map(Leg::stop_h)
-            .fold(0.0, f64::add)
+        sum(self.legs.iter().filter(|leg| !matches!(leg.kind, LegKind::Border(_))).map(Leg::stop_h))
     }
     /// All hours.
     pub fn total_h(&self) -> f64 {
@@ -138,7 +130,7 @@ impl Itinerary {
     }
     /// Standard deviation of the hours if all delays come together (sum of the deviations).
     pub fn sd_h(&self) -> f64 {
-        self.legs.iter().map(|leg| leg.sd_h).fold(0.0, f64::add)
+        sum(self.legs.iter().map(|leg| leg.sd_h))
     }
     /// The time that 95 of 100 trips keep, by a lognormal with this mean and standard deviation.
     pub fn p95_h(&self) -> f64 {
@@ -151,7 +143,7 @@ impl Itinerary {
     }
     /// Money per unit of the class.
     pub fn total_usd(&self) -> f64 {
-        self.legs.iter().map(Leg::total_usd).fold(0.0, f64::add)
+        sum(self.legs.iter().map(Leg::total_usd))
     }
     /// Crossings passed, in order, each with its leg.
     pub fn crossings(&self) -> impl Iterator<Item = (CrossingIdx, &Leg)> {
@@ -170,13 +162,13 @@ impl Itinerary {
     /// Share of the hours at stops that rests on assumed figures, 0 to 1.
     pub fn assumed_stop_share(&self) -> f64 {
         let stops = || self.legs.iter().flat_map(|leg| &leg.stops);
-        let all: f64 = stops().map(|stop| stop.time_h).sum();
-        let assumed: f64 = stops().filter(|stop| stop.assumed).map(|stop| stop.time_h).sum();
+        let all = sum(stops().map(|stop| stop.time_h));
+        let assumed = sum(stops().filter(|stop| stop.assumed).map(|stop| stop.time_h));
         if all > 0.0 { assumed / all } else { 0.0 }
     }
     /// Share of the length that rests on assumed figures, 0 to 1.
     pub fn assumed_length_share(&self) -> f64 {
-        let assumed: f64 = self.legs.iter().map(|leg| leg.assumed_km).sum();
+        let assumed = sum(self.legs.iter().map(|leg| leg.assumed_km));
         if self.total_km() > 0.0 { assumed / self.total_km() } else { 0.0 }
     }
 }

@@ -87,11 +87,11 @@ pub struct Passage {
 impl Passage {
     /// Hours at all posts together.
     pub fn total_h(&self) -> f64 {
-        self.hours.values().fold(0.0, |sum, h| sum + h)
+        sum(self.hours.values().copied())
     }
     /// Payments at all posts together.
     pub fn total_usd(&self) -> f64 {
-        self.fees_usd.values().fold(0.0, |sum, usd| sum + usd)
+        sum(self.fees_usd.values().copied())
     }
 }
 
@@ -161,6 +161,11 @@ pub struct Fit {
     pub median: f64,
     /// Greatest of them.
     pub worst: f64,
+}
+
+/// A sum that is 0 for no items: that of the standard library is -0, which is printed with a minus.
+fn sum(items: impl Iterator<Item = f64>) -> f64 {
+    items.fold(0.0, |sum, item| sum + item)
 }
 
 /// The fit of relative errors; `None` if there are none.

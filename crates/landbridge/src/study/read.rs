@@ -21,6 +21,7 @@ pub struct Table<R> {
     rows: Vec<R>,
     keys: HashSet<String>,
     places: Places,
+    is_whole: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ enum Places {
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), keys: HashSet::new(), places: Places::None }
+        Self { rows: Vec::new(), keys: HashSet::new(), places: Places::None, is_whole: true }
     }
 }
 
@@ -57,6 +58,16 @@ impl<R: Row> Table<R> {
     /// Changes every row, for conversions that need other tables.
     pub(crate) fn for_each_mut(&mut self, mut change: impl FnMut(usize, &mut R)) {
         self.rows.iter_mut().enumerate().for_each(|(at, row)| change(at, row));
+    }
+
+    /// A table that could not be read; it was reported, so that references to its rows need not be.
+    pub(crate) fn unread() -> Self {
+        Self { is_whole: false, ..Self::default() }
+    }
+
+    /// Whether the table was read: its rows may be wrong, but none is unknown.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Whether a key occurs, also in a row that was rejected for another reason.
@@ -200,13 +211,14 @@ pub fn read_csv<R: Row>(
             format!("the first line names the columns: {}", column_names(schema)),
             Some(Place::file(&source.file)),
         ));
-        return Table::default();
+        return Table::unread();
     }
     let n_fields = record.len();
-    let Some(layout) = read_header(schema, source, &record, units, out) else { return Table::default() };
+    let Some(layout) = read_header(schema, source, &record, units, out) else { return Table::unread() };
 
     let (mut rows, mut starts, mut keys) = (Vec::new(), Vec::new(), HashSet::new());
     let already = out.len();
+    let mut is_whole = true;
     loop {
         if out.len() - already > MAX_PROBLEMS {
             out.push(Diagnostic::new(
@@ -215,6 +227,7 @@ pub fn read_csv<R: Row>(
                 "mend these first and check again",
                 Some(Place::file(&source.file)),
             ));
+            is_whole = false;
             break;
         }
         match records.next_into(&mut record) {
@@ -226,6 +239,7 @@ pub fn read_csv<R: Row>(
                     "a quotation mark is probably not closed",
                     Some(source.place(offset, source.text.get(offset..).unwrap_or(""))),
                 ));
+                is_whole = false;
                 break;
             }
             Step::Record => {}
@@ -234,6 +248,7 @@ pub fn read_csv<R: Row>(
             continue;
         }
         if record.len() != n_fields {
+            is_whole = false;
             out.push(Diagnostic::new(
                 Code::LB0107,
                 format!("the row has {} fields, the header has {n_fields}", record.len()),
@@ -263,7 +278,7 @@ pub fn read_csv<R: Row>(
         ));
     }
     let layout = layout.into_iter().map(|found| found.map(|(at, _)| at)).collect();
-    Table { rows, keys, places: Places::Csv { source: source.clone(), starts, layout } }
+    Table { rows, keys, places: Places::Csv { source: source.clone(), starts, layout }, is_whole }
 }
 
 fn column_names(schema: &TableSchema) -> String {
@@ -440,7 +455,7 @@ impl<'s> TomlText<'s> {
                     Some(Place::file(&self.source.file)),
                 ));
             }
-            return Table::default();
+            return if schema.required || !self.parsed { Table::unread() } else { Table::default() };
         };
         let repeated = schema.file.starts_with("[[");
         let tables: Vec<(usize, &DeTable<'_>)> = match section.get_ref() {
@@ -456,7 +471,7 @@ impl<'s> TomlText<'s> {
                     schema.doc.trim(),
                     Some(self.source.place(section.span().start, "")),
                 ));
-                return Table::default();
+                return Table::unread();
             }
         };
         let (mut rows, mut keys) = (Vec::new(), HashSet::new());
@@ -478,6 +493,7 @@ impl<'s> TomlText<'s> {
             rows,
             keys,
             places: Places::Toml { source: self.source.clone(), sections: starts, cells: places },
+            is_whole: self.parsed,
         }
     }
 

@@ -77,12 +77,9 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
         .map(|n| n.country.as_str())
         .chain(study.territories.iter().filter_map(|t| t.country.as_deref()))
         .collect();
-    check.words(&study.access, "ends", &countries, "country", |r| &r.ends);
-    check.words(&study.access, "origin", &countries, "country", |r| &r.origin);
-    check.words(&study.access, "destination", &countries, "country", |r| &r.destination);
-    check.words(&study.fees, "ends", &countries, "country", |r| &r.ends);
-    check.words(&study.fees, "country", &countries, "country", |r| std::slice::from_ref(&r.country));
-
+    if nodes.is_whole() && territories.is_whole() {
+        check.countries(study, &countries);
+    }
     let modes: HashSet<&str> = super::tables::Mode::WORDS.iter().copied().collect();
     check.words(classes, "modes", &modes, "mode", |r| &r.modes);
     check.words(&study.access, "mode", &modes, "mode", |r| &r.mode);
@@ -91,14 +88,13 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
     check.words(links, "allowed_uses", &decks, "deck", |r| &r.allowed_uses);
 
     let groups: HashSet<&str> = classes.keys().chain(["*", "freight", "passenger"]).collect();
-    check.words(&study.access_defaults, "applies_to", &groups, "class", |r| &r.applies_to);
-    check.words(&study.activities, "applies_to", &groups, "class", |r| &r.applies_to);
-    check.words(&study.access, "applies_to", &groups, "class", |r| &r.applies_to);
-    check.words(&study.rates, "applies_to", &groups, "class", |r| &r.applies_to);
-    check.words(&study.fees, "applies_to", &groups, "class", |r| &r.applies_to);
+    if classes.is_whole() {
+        check.groups(study, &groups);
+    }
 
     for (at, row) in study.activities.iter().enumerate() {
-        if !study.crossings.has_key(&row.at_id) && !study.terminals.has_key(&row.at_id) {
+        let whole = study.crossings.is_whole() && study.terminals.is_whole();
+        if whole && !study.crossings.has_key(&row.at_id) && !study.terminals.has_key(&row.at_id) {
             let known = study.crossings.keys().chain(study.terminals.keys());
             check.report(&study.activities, at, "at_id", &row.at_id, "crossing or terminal", known);
         }
@@ -124,6 +120,22 @@ struct Checker<'o> {
 }
 
 impl Checker<'_> {
+    fn countries(&mut self, study: &Study, countries: &HashSet<&str>) {
+        self.words(&study.access, "ends", countries, "country", |r| &r.ends);
+        self.words(&study.access, "origin", countries, "country", |r| &r.origin);
+        self.words(&study.access, "destination", countries, "country", |r| &r.destination);
+        self.words(&study.fees, "ends", countries, "country", |r| &r.ends);
+        self.words(&study.fees, "country", countries, "country", |r| std::slice::from_ref(&r.country));
+    }
+
+    fn groups(&mut self, study: &Study, groups: &HashSet<&str>) {
+        self.words(&study.access_defaults, "applies_to", groups, "class", |r| &r.applies_to);
+        self.words(&study.activities, "applies_to", groups, "class", |r| &r.applies_to);
+        self.words(&study.access, "applies_to", groups, "class", |r| &r.applies_to);
+        self.words(&study.rates, "applies_to", groups, "class", |r| &r.applies_to);
+        self.words(&study.fees, "applies_to", groups, "class", |r| &r.applies_to);
+    }
+
     fn one<R: Row, T: Row>(
         &mut self,
         table: &Table<R>,
@@ -141,6 +153,9 @@ impl Checker<'_> {
         target: &Table<T>,
         values: impl Fn(&'t R) -> V,
     ) {
+        if !target.is_whole() {
+            return;
+        }
         for (at, row) in table.iter().enumerate() {
             for value in values(row) {
                 if !target.has_key(value) {
@@ -172,7 +187,7 @@ impl Checker<'_> {
         for (at, row) in table.iter().enumerate() {
             for source in sources(row) {
                 let plain = source.contains(' ') || source.contains("://");
-                if !plain && !study.sources.has_key(source) {
+                if !plain && study.sources.is_whole() && !study.sources.has_key(source) {
                     self.report(table, at, "source", source, "source", study.sources.keys());
                 }
             }

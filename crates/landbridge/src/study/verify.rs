@@ -22,11 +22,15 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let nodes: HashMap<&str, &NodeRow> = study.nodes.iter().map(|n| (n.node_id.as_str(), n)).collect();
     links(study, &nodes, out);
     crossings(study, out);
-    terminals(study, out);
     activities(study, out);
     classes(study, out);
     prices(study, out);
-    access(study, out);
+    // What is missing can only be told when all links are known.
+    if study.links.is_whole() {
+        lonely_nodes(study, out);
+        terminals(study, out);
+        access(study, out);
+    }
 }
 
 fn push<R: Row>(
@@ -50,9 +54,7 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
     let bordered: HashSet<&str> = study.crossings.iter().map(|c| c.link_id.as_str()).collect();
     let country: HashMap<&str, Option<&str>> =
         study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
-    let mut touched: HashSet<&str> = HashSet::new();
     for (at, link) in table.iter().enumerate() {
-        touched.extend([link.from_node_id.as_str(), link.to_node_id.as_str()]);
         if link.from_node_id == link.to_node_id {
             push(
                 out,
@@ -98,7 +100,8 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
             link.territory.iter().filter_map(|t| country.get(t.as_str()).copied().flatten()).collect();
         let usable = matches!(link.status, Status::Open | Status::Restricted);
         let is_crossing = link.facility_type.as_deref().is_some_and(|f| f.contains("crossing"));
-        if sovereigns.len() > 1 && usable && is_crossing && !bordered.contains(link.link_id.as_str()) {
+        let crossed = bordered.contains(link.link_id.as_str()) || !study.crossings.is_whole();
+        if sovereigns.len() > 1 && usable && is_crossing && !crossed {
             push(
                 out,
                 (table, at, "link_id"),
@@ -108,6 +111,11 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
             );
         }
     }
+}
+
+fn lonely_nodes(study: &Study, out: &mut Vec<Diagnostic>) {
+    let ends = study.links.iter().flat_map(|link| [link.from_node_id.as_str(), link.to_node_id.as_str()]);
+    let touched: HashSet<&str> = ends.collect();
     for (at, node) in study.nodes.iter().enumerate() {
         if !touched.contains(node.node_id.as_str()) {
             push(
@@ -286,7 +294,7 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
             );
         }
     }
-    let idle = |id: &str| !busy.contains(id);
+    let idle = |id: &str| table.is_whole() && !busy.contains(id);
     let help = "add its activities to network/activity.csv";
     for (at, row) in study.crossings.iter().enumerate().filter(|(_, r)| idle(&r.crossing_id)) {
         let message = format!("crossing `{}` has no activity: it costs no time", clip(&row.crossing_id));
@@ -327,13 +335,14 @@ fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in study.rates.iter().enumerate() {
-        if row.per == RatePer::TruckHour && row.mode != Mode::Road {
+        let everywhere = row.territory == "*" && row.facility_type.is_none();
+        if row.per == RatePer::TruckHour && (row.mode != Mode::Road || !everywhere) {
             push(
                 out,
                 (&study.rates, at, "per"),
                 Code::LB0132,
-                format!("rate `{}` is per truck-hour but not for the road", clip(&row.rate_id)),
-                "the standing cost of a truck has mode `road`",
+                format!("rate `{}` is per truck-hour but not for the road everywhere", clip(&row.rate_id)),
+                "the standing cost of a truck has mode `road`, territory `*` and no facility type",
             );
         }
     }
