@@ -186,6 +186,7 @@ impl Model {
                 side: stop.stop.side,
                 time_h: stop.time_h,
                 usd: stop.fee_usd + stop.standing_usd,
+                fee_usd: stop.fee_usd,
                 assumed: stop.stop.quality == Quality::Assumed,
             });
             let assumed = link.asset.is_some_and(|a| network.assets[a].quality == Quality::Assumed);

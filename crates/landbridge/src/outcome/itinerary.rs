@@ -30,6 +30,8 @@ pub struct LegStop {
     pub time_h: f64,
     /// Fee and standing cost.
     pub usd: f64,
+    /// The fee alone.
+    pub fee_usd: f64,
     /// Whether the figures are assumed.
     pub assumed: bool,
 }
