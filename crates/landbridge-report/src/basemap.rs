@@ -85,6 +85,15 @@ impl Basemap {
         Ok(Self { arcs, countries })
     }
 
+    /// West, south, east and north of all arcs, degrees; `None` without arcs.
+    pub(crate) fn extent(&self) -> Option<[f64; 4]> {
+        let points = || self.arcs.iter().flatten();
+        points().next()?;
+        let low = |c: fn(&Point) -> f64| points().map(c).fold(f64::INFINITY, f64::min);
+        let high = |c: fn(&Point) -> f64| points().map(c).fold(f64::NEG_INFINITY, f64::max);
+        Some([low(|p| p.0), low(|p| p.1), high(|p| p.0), high(|p| p.1)])
+    }
+
     /// For each arc, the countries whose rings run along it.
     pub(crate) fn neighbors(&self) -> Vec<Vec<usize>> {
         let mut neighbors = vec![Vec::new(); self.arcs.len()];

@@ -114,6 +114,10 @@ impl Labels {
     pub(crate) fn is_free(&self, rect: &Rect) -> bool {
         self.bounds.contains(rect) && !self.taken.iter().any(|t| t.overlaps(rect))
     }
+    /// How much of the lines a box would cover.
+    pub(crate) fn covered(&self, rect: &Rect) -> f64 {
+        self.lines.iter().map(|(a, b, weight)| weight * rect.crossed_by(*a, *b)).sum()
+    }
     /// The best free box of some, given in order of preference, and takes it; `None` if all are covered.
     pub(crate) fn place(&mut self, candidates: impl IntoIterator<Item = Rect>) -> Option<Rect> {
         let mut best: Option<(f64, Rect)> = None;
@@ -121,8 +125,7 @@ impl Labels {
             if !self.is_free(&rect) {
                 continue;
             }
-            let covered: f64 = self.lines.iter().map(|(a, b, weight)| weight * rect.crossed_by(*a, *b)).sum();
-            let penalty = covered + 1.5 * rank as f64;
+            let penalty = self.covered(&rect) + 1.5 * rank as f64;
             if best.is_none_or(|(least, _)| penalty < least) {
                 best = Some((penalty, rect));
             }

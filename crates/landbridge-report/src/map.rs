@@ -36,11 +36,14 @@ pub enum MapExtent {
 const WIDTH: f64 = 1200.0;
 const HEAD: f64 = 62.0;
 const MARGIN: f64 = 16.0;
+const BEYOND: &str = "#f4f5f6";
 const SEA: &str = "#e3edf3";
 const LAND_OF_STUDY: &str = "#fffefa";
 const LAND: &str = "#f3f1ec";
-const BORDER: &str = "#9a948a";
+const BORDER: &str = "#8a8479";
 const COAST: &str = "#a9bcc8";
+/// Outlines are simplified to this many units: what print resolves at report width.
+const DETAIL: f64 = 0.6;
 const CLOSED: &str = "#c21f2b";
 
 /// Draws a standalone SVG map.
@@ -146,7 +149,13 @@ impl<'m> Map<'m> {
                 .text(&fitted(text, size * 1.08, WIDTH - 2.0 * MARGIN));
         };
         heading(&mut svg, 28.0, 19.0, "600", INK, &title);
-        let subtitle = format!("State of {}. Links are drawn straight between their ends.", study.as_of);
+        let frame = if self.extent == MapExtent::All && core_is_worth_a_map(self.model) {
+            " The frame is the area of the detailed map."
+        } else {
+            ""
+        };
+        let subtitle =
+            format!("State of {}. Links are drawn straight between their ends.{frame}", study.as_of);
         heading(&mut svg, 49.0, 13.0, "400", MUTED, &subtitle);
         svg.tag("svg")
             .set("x", MARGIN)
@@ -181,13 +190,22 @@ impl<'m> Map<'m> {
         let links = self.links();
         self.draw_highlight(svg);
         self.draw_links(svg, &links);
+        self.draw_core_frame(svg);
         let mut labels = Labels::new(shrunk(self.view.window, 3.0));
         for link in links.iter().filter(|link| link.mode != Mode::Air) {
             labels.avoid(link.from, link.to, 0.25);
         }
         let crossings = self.crossings();
         let places = self.places();
-        for place in &places {
+        // Origin and destination are named whatever else is there.
+        let mut names: Vec<(&Place<'_>, Rect)> = Vec::new();
+        for place in places.iter().filter(|place| place.is_end) {
+            labels.take(Rect::around(place.at, place.radius + 1.0));
+        }
+        names.extend(
+            places.iter().filter(|place| place.is_end).filter_map(|p| Some((p, p.label(&mut labels)?))),
+        );
+        for place in places.iter().filter(|place| !place.is_end) {
             labels.take(Rect::around(place.at, place.radius + 1.0));
         }
         for (_, at, _) in &crossings {
@@ -197,23 +215,54 @@ impl<'m> Map<'m> {
         self.draw_country_names(svg, &countries, &mut labels);
         self.draw_crossings(svg, &crossings);
         self.draw_places(svg, &places);
-        self.draw_place_names(svg, &places, &mut labels);
+        let mut named: BTreeSet<&str> = names.iter().map(|(place, _)| place.name.as_str()).collect();
+        for place in places.iter().filter(|place| place.is_named) {
+            // A city and its port or station may have one name.
+            if !named.contains(place.name.as_str())
+                && let Some(rect) = place.label(&mut labels)
+            {
+                named.insert(&place.name);
+                names.push((place, rect));
+            }
+        }
+        draw_place_names(svg, &names);
         if self.extent != MapExtent::All {
             self.draw_crossing_names(svg, &crossings, &mut labels);
         }
         self.draw_scale_bar(svg, scale);
     }
 
+    /// On the map of everything, where the map of the core lies.
+    fn draw_core_frame(&self, svg: &mut Svg) {
+        if self.extent != MapExtent::All || !core_is_worth_a_map(self.model) {
+            return;
+        }
+        let all: Vec<Point> = self.model.network.nodes.iter().map(|n| n.lon_lat).collect();
+        let at: Vec<Point> = core(&all).into_iter().map(|p| self.view.at(p)).collect();
+        let low = |c: fn(&Point) -> f64| at.iter().map(c).fold(f64::INFINITY, f64::min) - 6.0;
+        let high = |c: fn(&Point) -> f64| at.iter().map(c).fold(f64::NEG_INFINITY, f64::max) + 6.0;
+        let (x, y) = (low(|p| p.0), low(|p| p.1));
+        svg.tag("rect")
+            .set("x", x)
+            .set("y", y)
+            .set("width", high(|p| p.0) - x)
+            .set("height", high(|p| p.1) - y)
+            .set("fill", "none")
+            .set("stroke", INK)
+            .set("stroke-width", 1.2)
+            .set("stroke-dasharray", "5 3")
+            .empty();
+    }
+
     /// Land, coasts and borders. Returns the outline of each country's largest visible part with its name.
     fn draw_countries(&self, svg: &mut Svg) -> Vec<(String, Vec<Point>)> {
         let Some(basemap) = self.basemap else { return Vec::new() };
         let window = self.view.window;
-        svg.tag("rect").set("width", window.width).set("height", window.height).set("fill", SEA).empty();
-        // Half a unit is what print resolves at report width.
+        self.draw_sea(svg, basemap);
         let arcs: Vec<Vec<Point>> = basemap
             .arcs
             .iter()
-            .map(|arc| simplified(&arc.iter().map(|&p| self.view.at(p)).collect::<Vec<_>>(), 0.5))
+            .map(|arc| simplified(&arc.iter().map(|&p| self.view.at(p)).collect::<Vec<_>>(), DETAIL))
             .collect();
         let wide = shrunk(window, -4.0);
         let mut names = Vec::new();
@@ -233,7 +282,7 @@ impl<'m> Map<'m> {
                 }
                 let seen = clip_ring(&points, &wide);
                 let area = double_area(&seen);
-                if area < 4.0 {
+                if area < 6.0 {
                     continue;
                 }
                 path.line(&seen, true);
@@ -256,13 +305,23 @@ impl<'m> Map<'m> {
             }
         }
         let (mut coasts, mut borders) = (PathData::default(), PathData::default());
-        for (arc, neighbors) in arcs.iter().zip(basemap.neighbors()) {
+        let extent = basemap.extent();
+        for ((arc, degrees), neighbors) in arcs.iter().zip(&basemap.arcs).zip(basemap.neighbors()) {
             let path = if neighbors.len() > 1 { &mut borders } else { &mut coasts };
-            for part in clip_line(arc, &wide) {
+            // Where the basemap was cut out of a larger one, its edge is neither coast nor border.
+            let is_cut = extent.is_some_and(|e| degrees.windows(2).any(|s| is_on_edge(s[0], s[1], e)));
+            let lines = if is_cut {
+                let parts = extent.map(|e| without_edges(degrees, e)).unwrap_or_default();
+                let drawn = |part: &Vec<Point>| part.iter().map(|&p| self.view.at(p)).collect::<Vec<_>>();
+                parts.iter().map(|part| simplified(&drawn(part), DETAIL)).collect()
+            } else {
+                vec![arc.clone()]
+            };
+            for part in lines.iter().flat_map(|line| clip_line(line, &wide)) {
                 path.line(&part, false);
             }
         }
-        for (path, color, width) in [(coasts, COAST, 0.8), (borders, BORDER, 1.1)] {
+        for (path, color, width) in [(coasts, COAST, 0.8), (borders, BORDER, 1.3)] {
             if !path.is_empty() {
                 svg.tag("path")
                     .set("d", path)
@@ -274,6 +333,28 @@ impl<'m> Map<'m> {
             }
         }
         names
+    }
+
+    /// Water where the basemap is, and a neutral ground beyond.
+    fn draw_sea(&self, svg: &mut Svg, basemap: &Basemap) {
+        let window = self.view.window;
+        svg.tag("rect").set("width", window.width).set("height", window.height).set("fill", BEYOND).empty();
+        let Some([west, south, east, north]) = basemap.extent() else { return };
+        const STEPS: usize = 48;
+        let along = |from: Point, to: Point| {
+            (0..STEPS).map(move |i| {
+                let t = i as f64 / STEPS as f64;
+                (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1))
+            })
+        };
+        let corners = [(west, south), (east, south), (east, north), (west, north)];
+        let ring: Vec<Point> =
+            (0..4).flat_map(|i| along(corners[i], corners[(i + 1) % 4])).map(|p| self.view.at(p)).collect();
+        let mut path = PathData::default();
+        path.line(&clip_ring(&ring, &shrunk(window, -4.0)), true);
+        if !path.is_empty() {
+            svg.tag("path").set("d", path).set("fill", SEA).empty();
+        }
     }
 
     /// Names of countries where they cover no place: within the outline, as far from its edge as can be.
@@ -305,7 +386,7 @@ impl<'m> Map<'m> {
                     continue;
                 }
                 let edges = outline.windows(2).map(|e| distance_to_segment(center, e[0], e[1]));
-                let depth = edges.fold(f64::INFINITY, f64::min);
+                let depth = edges.fold(f64::INFINITY, f64::min) - labels.covered(&rect);
                 if best.is_none_or(|(deepest, _)| depth > deepest) {
                     best = Some((depth, rect));
                 }
@@ -324,10 +405,17 @@ impl<'m> Map<'m> {
 
     /// Links as segments, those of one pair of places side by side.
     fn links(&self) -> Vec<DrawnLink> {
-        let mut pairs: BTreeMap<(NodeIdx, NodeIdx), BTreeSet<(Mode, Look)>> = BTreeMap::new();
-        for asset in &self.model.network.assets {
+        let mut pairs: BTreeMap<(NodeIdx, NodeIdx), BTreeSet<(Mode, Look, bool)>> = BTreeMap::new();
+        let used: BTreeSet<AssetIdx> =
+            self.highlight.iter().flat_map(|i| &i.legs).flat_map(|leg| leg.assets.iter().copied()).collect();
+        for (at, asset) in self.model.network.assets.enumerate() {
+            let is_shown = used.is_empty() || used.contains(&at);
+            // On detailed maps flights would only cross everything out.
+            if asset.mode == Mode::Air && self.extent != MapExtent::All && !used.contains(&at) {
+                continue;
+            }
             let (a, b) = asset.ends;
-            pairs.entry((a.min(b), a.max(b))).or_default().insert((asset.mode, Look::of(asset)));
+            pairs.entry((a.min(b), a.max(b))).or_default().insert((asset.mode, Look::of(asset), is_shown));
         }
         let mut links = Vec::new();
         for ((a, b), looks) in pairs {
@@ -335,13 +423,13 @@ impl<'m> Map<'m> {
             let length = (to.0 - from.0).hypot(to.1 - from.1).max(1e-9);
             let normal = ((from.1 - to.1) / length, (to.0 - from.0) / length);
             let n = looks.len() as f64;
-            for (at, (mode, look)) in looks.into_iter().enumerate() {
+            for (at, (mode, look, is_shown)) in looks.into_iter().enumerate() {
                 let shift = (at as f64 - (n - 1.0) / 2.0) * 3.0 * self.weight;
                 let moved = |p: Point| (p.0 + shift * normal.0, p.1 + shift * normal.1);
                 if let Some((from, to)) =
                     clip_segment(moved(from), moved(to), &shrunk(self.view.window, -10.0))
                 {
-                    links.push(DrawnLink { mode, look, from, to });
+                    links.push(DrawnLink { mode, look, is_shown, from, to });
                 }
             }
         }
@@ -353,29 +441,42 @@ impl<'m> Map<'m> {
             Mode::Rail => 3,
             Mode::Road => 4,
         };
-        links.sort_by_key(|link| (link.mode != Mode::Air, link.look != Look::Closed, rank(link.mode)));
+        links.sort_by_key(|link| {
+            (link.is_shown, link.mode != Mode::Air, link.look != Look::Closed, rank(link.mode))
+        });
         links
     }
 
     fn draw_links(&self, svg: &mut Svg, links: &[DrawnLink]) {
-        let mut groups: Vec<(Mode, Look, PathData, Vec<Point>)> = Vec::new();
+        let mut groups: Vec<(&DrawnLink, PathData, Vec<Point>)> = Vec::new();
         for link in links {
-            let is_same = |g: &(Mode, Look, PathData, Vec<Point>)| g.0 == link.mode && g.1 == link.look;
-            if !groups.last().is_some_and(is_same) && !groups.iter().any(is_same) {
-                groups.push((link.mode, link.look, PathData::default(), Vec::new()));
-            }
-            if let Some(group) = groups.iter_mut().find(|g| is_same(g)) {
-                group.2.line(&[link.from, link.to], false);
-                group.3.extend(link.marks());
+            let is_same = |g: &&mut (&DrawnLink, PathData, Vec<Point>)| g.0.looks_like(link);
+            match groups.iter_mut().find(is_same) {
+                Some((_, path, marks)) => {
+                    path.line(&[link.from, link.to], false);
+                    marks.extend(link.marks());
+                }
+                None => {
+                    let mut path = PathData::default();
+                    path.line(&[link.from, link.to], false);
+                    groups.push((link, path, link.marks().collect()));
+                }
             }
         }
-        for (mode, look, path, marks) in groups {
-            self.draw_link_path(svg, mode, look, path);
-            if look == Look::Closed {
+        let size = if self.extent == MapExtent::All { 1.8 } else { 3.0 };
+        for (link, path, marks) in groups {
+            svg.tag("g").set("opacity", if link.is_shown { "1" } else { "0.4" }).open();
+            self.draw_link_path(svg, link.mode, link.look, path);
+            if link.look == Look::Closed {
                 let mut crosses = PathData::default();
-                marks.into_iter().for_each(|at| add_cross(&mut crosses, at, 3.0));
-                svg.tag("path").set("d", crosses).set("stroke", CLOSED).set("stroke-width", 1.3).empty();
+                marks.into_iter().for_each(|at| add_cross(&mut crosses, at, size));
+                svg.tag("path")
+                    .set("d", crosses)
+                    .set("stroke", CLOSED)
+                    .set("stroke-width", size * 0.42)
+                    .empty();
             }
+            svg.close();
         }
     }
 
@@ -388,6 +489,8 @@ impl<'m> Map<'m> {
         };
         let opacity = match (mode, look) {
             (Mode::Air, _) => "0.6",
+            // Ships do not sail in straight lines: what leads across a continent should not look like a way.
+            (Mode::Sea, _) if self.extent == MapExtent::All => "0.55",
             (_, Look::Closed) => "0.75",
             _ => "1",
         };
@@ -419,7 +522,7 @@ impl<'m> Map<'m> {
                     .set("d", path)
                     .set("fill", "none")
                     .set("stroke", style::itinerary_color(at))
-                    .set("stroke-width", 6.5 + 4.0 * at as f64)
+                    .set("stroke-width", 6.0 + 2.4 * at as f64)
                     .set("stroke-linecap", "round")
                     .empty();
             }
@@ -442,9 +545,16 @@ impl<'m> Map<'m> {
         network.crossings.enumerate().filter_map(place).collect()
     }
 
+    /// Crossings that the highlighted itineraries pass.
+    fn passed(&self) -> BTreeSet<CrossingIdx> {
+        self.highlight.iter().flat_map(|i| i.crossings().map(|(at, _)| at)).collect()
+    }
+
     fn draw_crossings(&self, svg: &mut Svg, crossings: &[(CrossingIdx, Point, Look)]) {
+        let passed = self.passed();
         for (at, middle, look) in crossings {
-            let r = if self.extent == MapExtent::All { 2.6 } else { 4.2 };
+            let is_shown = passed.is_empty() || passed.contains(at);
+            let r = if self.extent == MapExtent::All { 2.2 } else { 4.2 } * if is_shown { 1.0 } else { 0.6 };
             let mut diamond = PathData::default();
             let (x, y) = *middle;
             diamond.line(&[(x - r, y), (x, y - r), (x + r, y), (x, y + r)], true);
@@ -452,7 +562,8 @@ impl<'m> Map<'m> {
                 .set("d", diamond)
                 .set("fill", look.crossing_fill())
                 .set("stroke", if *look == Look::Closed { CLOSED } else { INK })
-                .set("stroke-width", 1.1)
+                .set("stroke-width", r * 0.26)
+                .set("opacity", if is_shown { "1" } else { "0.5" })
                 .open();
             svg.tag("title").text(&self.model.network.crossings[*at].name);
             svg.close();
@@ -477,15 +588,23 @@ impl<'m> Map<'m> {
             .enumerate()
             .map(|(at, node)| {
                 let population = node.population.unwrap_or(0.0);
-                let is_named = !matches!(node.node_type, NodeType::BorderCrossing | NodeType::RailBorder);
-                let rank = 40.0 * f64::from(u8::from(ends.contains(&at)))
-                    + 20.0 * f64::from(u8::from(key.contains(&at)))
-                    + 8.0 * f64::from(u8::from(on_route.contains(&at)))
-                    + 3.0 * f64::from(u8::from(matches!(node.node_type, NodeType::Port | NodeType::Gateway)))
+                let is_border = matches!(node.node_type, NodeType::BorderCrossing | NodeType::RailBorder);
+                let is_on_route = on_route.contains(&at);
+                let is_shown = self.extent != MapExtent::Routes || is_on_route || on_route.is_empty();
+                let is_named = !is_border && (is_shown || population >= 5e5);
+                let flag = |is: bool| f64::from(u8::from(is));
+                let rank = 40.0 * flag(ends.contains(&at))
+                    + 20.0 * flag(key.contains(&at))
+                    + 8.0 * flag(is_on_route)
+                    + 3.0 * flag(matches!(node.node_type, NodeType::Port | NodeType::Gateway))
                     + (population + 1.0).log10();
-                let radius = style::node_radius(node.node_type, population) * self.weight.max(0.9);
-                let is_bold = ends.contains(&at) || population >= 1e6;
-                Place { at: self.view.at(node.lon_lat), node, radius, rank, is_named, is_bold }
+                let full = style::node_radius(node.node_type, population);
+                let is_small = self.extent == MapExtent::All && population < 1e6 || !is_shown;
+                let radius = if is_small { (0.5 * full).min(1.7) } else { full };
+                let is_end = ends.contains(&at);
+                let is_bold = is_end || population >= 1e6;
+                let name = naming::short(&node.name);
+                Place { at: self.view.at(node.lon_lat), node, name, radius, rank, is_named, is_bold, is_end }
             })
             .filter(|place| self.view.window.has(place.at))
             .collect();
@@ -510,7 +629,8 @@ impl<'m> Map<'m> {
                     .empty();
                 continue;
             }
-            let is_city = matches!(place.node.node_type, NodeType::City | NodeType::Gateway);
+            let is_city =
+                place.radius > 2.0 && matches!(place.node.node_type, NodeType::City | NodeType::Gateway);
             svg.tag("circle")
                 .set("cx", x)
                 .set("cy", y)
@@ -522,36 +642,13 @@ impl<'m> Map<'m> {
         }
     }
 
-    fn draw_place_names(&self, svg: &mut Svg, places: &[Place<'_>], labels: &mut Labels) {
-        halo(svg, INK);
-        let mut named: BTreeSet<String> = BTreeSet::new();
-        for place in places.iter().filter(|place| place.is_named) {
-            let size = if place.is_bold { 13.5 } else { 11.5 };
-            let text = naming::short(&place.node.name);
-            if !named.insert(text.clone()) {
-                continue;
-            }
-            let Some(rect) = labels.place(around(place.at, place.radius, &text, size, place.is_bold)) else {
-                continue;
-            };
-            svg.tag("text")
-                .set("x", rect.x + 1.0)
-                .set("y", rect.bottom() - size * 0.27)
-                .set("font-size", size)
-                .set("font-weight", if place.is_bold { "600" } else { "400" })
-                .text(&text);
-        }
-        svg.close();
-    }
-
     fn draw_crossing_names(
         &self,
         svg: &mut Svg,
         crossings: &[(CrossingIdx, Point, Look)],
         labels: &mut Labels,
     ) {
-        let passed: BTreeSet<CrossingIdx> =
-            self.highlight.iter().flat_map(|i| i.crossings().map(|(at, _)| at)).collect();
+        let passed = self.passed();
         let mut order: Vec<&(CrossingIdx, Point, Look)> = crossings
             .iter()
             .filter(|(at, ..)| self.extent != MapExtent::Routes || passed.contains(at))
@@ -625,7 +722,8 @@ impl<'m> Map<'m> {
         let assets = &self.model.network.assets;
         let modes: BTreeSet<Mode> = assets.iter().map(|a| a.mode).collect();
         let looks: BTreeSet<Look> = assets.iter().map(Look::of).collect();
-        for mode in modes {
+        let has_flights = self.extent == MapExtent::All;
+        for mode in modes.into_iter().filter(|mode| *mode != Mode::Air || has_flights) {
             items.push((LegendItem::Link(mode, Look::Open), naming::mode_word(mode).to_owned()));
         }
         for look in looks.into_iter().filter(|look| *look != Look::Open) {
@@ -663,7 +761,6 @@ impl<'m> Map<'m> {
                 .set("y2", y)
                 .set("stroke", style::itinerary_color(*at))
                 .set("stroke-width", 7.0)
-                .set("stroke-linecap", "round")
                 .empty(),
             LegendItem::Link(mode, look) => {
                 let mut path = PathData::default();
@@ -771,11 +868,16 @@ impl Look {
 struct DrawnLink {
     mode: Mode,
     look: Look,
+    /// Whether it stands out: all do, unless routes are highlighted.
+    is_shown: bool,
     from: Point,
     to: Point,
 }
 
 impl DrawnLink {
+    fn looks_like(&self, other: &Self) -> bool {
+        (self.mode, self.look, self.is_shown) == (other.mode, other.look, other.is_shown)
+    }
     /// Where the crosses of a closed link stand: one in the middle, more if it is long.
     fn marks(&self) -> impl Iterator<Item = Point> {
         let (from, to) = (self.from, self.to);
@@ -789,11 +891,39 @@ impl DrawnLink {
 
 struct Place<'m> {
     node: &'m Node,
+    name: String,
     at: Point,
     radius: f64,
     rank: f64,
     is_named: bool,
     is_bold: bool,
+    /// Whether a highlighted itinerary starts or ends here.
+    is_end: bool,
+}
+
+impl Place<'_> {
+    fn font_size(&self) -> f64 {
+        if self.is_bold { 13.5 } else { 11.5 }
+    }
+
+    /// Finds and takes a box for the name.
+    fn label(&self, labels: &mut Labels) -> Option<Rect> {
+        labels.place(around(self.at, self.radius, &self.name, self.font_size(), self.is_bold))
+    }
+}
+
+fn draw_place_names(svg: &mut Svg, names: &[(&Place<'_>, Rect)]) {
+    halo(svg, INK);
+    for (place, rect) in names {
+        let size = place.font_size();
+        svg.tag("text")
+            .set("x", rect.x + 1.0)
+            .set("y", rect.bottom() - size * 0.27)
+            .set("font-size", size)
+            .set("font-weight", if place.is_bold { "600" } else { "400" })
+            .text(&place.name);
+    }
+    svg.close();
 }
 
 /// All places that itineraries pass.
@@ -806,6 +936,30 @@ fn nodes_of(model: &Model, itineraries: &[&Itinerary]) -> BTreeSet<NodeIdx> {
 
 fn shrunk(rect: Rect, by: f64) -> Rect {
     Rect::new(rect.x + by, rect.y + by, rect.width - 2.0 * by, rect.height - 2.0 * by)
+}
+
+/// Whether a segment runs along a side of an extent.
+fn is_on_edge(a: Point, b: Point, [west, south, east, north]: [f64; 4]) -> bool {
+    // A ten-thousandth of a degree is finer than any basemap's grid.
+    let near = |x: f64, y: f64| (x - y).abs() < 1e-4;
+    let both = |side: f64, p: f64, q: f64| near(p, side) && near(q, side);
+    both(west, a.0, b.0) || both(east, a.0, b.0) || both(south, a.1, b.1) || both(north, a.1, b.1)
+}
+
+/// The parts of a line that do not run along the sides of an extent.
+fn without_edges(line: &[Point], extent: [f64; 4]) -> Vec<Vec<Point>> {
+    let mut parts: Vec<Vec<Point>> = Vec::new();
+    let mut is_open = false;
+    for pair in line.windows(2) {
+        let is_edge = is_on_edge(pair[0], pair[1], extent);
+        match parts.last_mut() {
+            Some(part) if is_open && !is_edge => part.push(pair[1]),
+            _ if !is_edge => parts.push(pair.to_vec()),
+            _ => {}
+        }
+        is_open = !is_edge;
+    }
+    parts
 }
 
 fn add_cross(path: &mut PathData, (x, y): Point, r: f64) {

@@ -24,17 +24,22 @@ pub(crate) fn pair(model: &Model, itinerary: &Itinerary) -> String {
     format!("{} – {}", name(itinerary.from), name(itinerary.to))
 }
 
+/// What a leg says of the corridor: a crossing, ferry, ship or flight.
+pub(crate) fn corridor_part(model: &Model, leg: &Leg) -> Option<String> {
+    let name = |at| short(&model.network.nodes[at].name);
+    let service = |word: &str| Some(format!("{word} {}–{}", name(leg.from), name(leg.to)));
+    match (leg.kind, leg.mode_state.mode()) {
+        (LegKind::Border(at), _) => Some(crossing(model, at)),
+        (LegKind::Move, Mode::Ferry) => service("ferry"),
+        (LegKind::Move, Mode::Sea) => service("ship"),
+        (LegKind::Move, Mode::Air) => service("flight"),
+        _ => None,
+    }
+}
+
 /// What tells a corridor from others: the crossings, ferries, ships and flights in order.
 pub(crate) fn corridor(model: &Model, itinerary: &Itinerary) -> Vec<String> {
-    let name = |at| short(&model.network.nodes[at].name);
-    let part = |leg: &Leg| match (leg.kind, leg.mode_state.mode()) {
-        (LegKind::Border(at), _) => Some(crossing(model, at)),
-        (LegKind::Move, Mode::Ferry) => Some(format!("ferry {}–{}", name(leg.from), name(leg.to))),
-        (LegKind::Move, Mode::Sea) => Some(format!("ship {}–{}", name(leg.from), name(leg.to))),
-        (LegKind::Move, Mode::Air) => Some(format!("flight {}–{}", name(leg.from), name(leg.to))),
-        _ => None,
-    };
-    itinerary.legs.iter().filter_map(part).collect()
+    itinerary.legs.iter().filter_map(|leg| corridor_part(model, leg)).collect()
 }
 
 /// The corridor in one line.
@@ -126,6 +131,21 @@ pub(crate) fn per_unit(model: &Model, at: ClassIdx) -> &'static str {
 /// The currency of the study and the year of its prices: `USD of 2024`.
 pub(crate) fn money(model: &Model) -> String {
     format!("{} of {}", model.study.units.currency, model.study.units.price_year)
+}
+
+/// The sign of the study's currency.
+pub(crate) fn currency(model: &Model) -> &str {
+    match model.study.units.currency.as_str() {
+        "USD" => "$",
+        other => other,
+    }
+}
+
+/// An amount of money with its currency: `$52.60`, `EUR 52.60`.
+pub(crate) fn amount(model: &Model, value: f64) -> String {
+    let sign = currency(model);
+    let gap = if sign == "$" { "" } else { " " };
+    format!("{sign}{gap}{}", crate::numbers::usd(value))
 }
 
 /// Sets of actors in words, each set able to act: `Armenia or Azerbaijan`.

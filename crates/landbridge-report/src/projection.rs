@@ -131,10 +131,12 @@ impl View {
     }
 }
 
-/// The places that make up the core of many: the half of them that lie closest together, in order of input.
+/// The places that make up the core of many: the half of them that lie closest together, and those just beside, in
+/// order of input.
 ///
 /// The smallest circle around one of the places that holds half of all: far places, however far, cannot pull it away
-/// (the idea of the minimum covering ball of robust statistics, Rousseeuw 1985, with centers among the data).
+/// (the idea of the minimum covering ball of robust statistics, Rousseeuw 1985, with centers among the data). It is
+/// widened by a quarter of its radius, so that what ends at its rim is not cut off.
 pub(crate) fn core(places: &[Point]) -> Vec<Point> {
     let projection = Projection::for_places(places);
     let planar: Vec<Point> = places.iter().map(|&p| projection.project(p)).collect();
@@ -150,7 +152,7 @@ pub(crate) fn core(places: &[Point]) -> Vec<Point> {
         }
     }
     let Some((radius, center)) = best else { return Vec::new() };
-    let is_core = |p: Point| distance(center, p) <= radius * (1.0 + 1e-9);
+    let is_core = |p: Point| distance(center, p) <= radius * 1.25 + 1e-9;
     places.iter().zip(&planar).filter(|(_, p)| is_core(**p)).map(|(place, _)| *place).collect()
 }
 

@@ -5,7 +5,7 @@ use landbridge::outcome::tcd::StopKind;
 use landbridge::study::tables::{ActivityKind, Mode, NodeType};
 
 /// Fonts that a reader's machine has.
-pub(crate) const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+pub(crate) const FONT: &str = "Arial, 'Liberation Sans', Helvetica, 'Helvetica Neue', sans-serif";
 /// Text.
 pub(crate) const INK: &str = "#1d2733";
 /// Text of second rank.

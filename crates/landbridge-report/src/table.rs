@@ -13,8 +13,8 @@ pub(crate) enum Cell {
     Text(String),
     /// A text with smaller ones below.
     Lines(Vec<String>),
-    /// Several texts of one rank.
-    List(Vec<String>),
+    /// Terms, each with what there is to say of it.
+    Terms(Vec<(String, Option<String>)>),
     /// A text for machines.
     Code(String),
     /// A number, aligned to the right.
@@ -49,12 +49,15 @@ impl Cell {
                 }
                 write!(out, "</{close}>")
             }
-            Self::List(items) => {
-                let _ = write!(out, "<{open}><ul class=\"cell\">");
-                for item in items {
-                    let _ = write!(out, "<li>{}</li>", escape(item));
+            Self::Terms(terms) => {
+                let _ = write!(out, "<{open}><dl class=\"cell\">");
+                for (term, meaning) in terms {
+                    let _ = write!(out, "<dt>{}</dt>", escape(term));
+                    if let Some(meaning) = meaning {
+                        let _ = write!(out, "<dd>{}</dd>", escape(meaning));
+                    }
                 }
-                write!(out, "</ul></{close}>")
+                write!(out, "</dl></{close}>")
             }
             Self::Code(text) => write!(out, "<{open}><code>{}</code></{close}>", escape(text)),
             Self::Mark(class, text) => {
@@ -86,6 +89,13 @@ impl Table {
             None => ((*name).to_owned(), false),
         };
         Self { caption: caption.into(), columns: columns.iter().map(column).collect(), rows: Vec::new() }
+    }
+
+    /// States the study's currency where heads of columns say `$`.
+    pub(crate) fn in_currency(mut self, model: &landbridge::model::Model) -> Self {
+        let sign = crate::naming::currency(model);
+        self.columns.iter_mut().for_each(|(name, _)| *name = name.replace('$', sign));
+        self
     }
 
     /// Adds a row.
@@ -161,13 +171,13 @@ mod tests {
             Cell::Lines(vec![bad.into(), bad.into()]),
             Cell::Mark("assumed", bad.into()),
             Cell::Badge(1, "#123", bad.into()),
-            Cell::List(vec![bad.into()]),
+            Cell::Terms(vec![(bad.into(), Some(bad.into()))]),
             Cell::Code(bad.into()),
             Cell::Empty,
         ]);
         let mut out = String::new();
         table.write(&mut out);
         assert!(!out.contains("<script") && !out.contains("\"'"), "{out}");
-        assert_eq!(out.matches("&lt;script&gt;").count(), 11);
+        assert_eq!(out.matches("&lt;script&gt;").count(), 12);
     }
 }

@@ -14,7 +14,7 @@ use landbridge::study::tables::{ActivityKind, Mode};
 use crate::geometry;
 use crate::labels::{Labels, Rect, fitted, stacked, text_width};
 use crate::naming;
-use crate::numbers::{self, hours, km, tick, ticks, usd};
+use crate::numbers::{self, hours, km, tick, ticks};
 use crate::style::{self, INK, MUTED, RULE};
 use crate::svg::Svg;
 
@@ -32,13 +32,14 @@ pub enum Panels {
 
 const WIDTH: f64 = 1200.0;
 const LEFT: f64 = 74.0;
-const RIGHT: f64 = 842.0;
-const PANEL_HEIGHT: f64 = 360.0;
+const RIGHT: f64 = 818.0;
+/// Of panels with many lines.
+const PANEL_HEIGHT: f64 = 370.0;
 const PANEL_GAP: f64 = 62.0;
-const END_LABEL_X: f64 = 872.0;
-const STEP_WIDTH: f64 = 7.0;
+const END_LABEL_X: f64 = 846.0;
+const STEP_WIDTH: f64 = 8.0;
 /// A step is named if it rises by this share of the panel.
-const NAMED_STEP: f64 = 0.035;
+const NAMED_STEP: f64 = 0.027;
 
 /// Draws a standalone SVG with one line an itinerary.
 ///
@@ -49,11 +50,16 @@ const NAMED_STEP: f64 = 0.035;
 /// Kilometers, hours, and money of the study's currency and price year per tonne or person.
 pub fn tcd_chart<I: Borrow<Itinerary>>(model: &Model, itineraries: &[I], panels: Panels) -> String {
     let numbered: Vec<(usize, &Itinerary)> = itineraries.iter().map(Borrow::borrow).enumerate().collect();
-    draw_chart(model, &numbered, panels)
+    draw_chart(model, &numbered, panels, "")
 }
 
-/// The chart of itineraries that keep the number and color they have elsewhere.
-pub(crate) fn draw_chart(model: &Model, numbered: &[(usize, &Itinerary)], panels: Panels) -> String {
+/// The chart of itineraries that keep the number and color they have elsewhere; `what` says which of a pair's they are.
+pub(crate) fn draw_chart(
+    model: &Model,
+    numbered: &[(usize, &Itinerary)],
+    panels: Panels,
+    what: &str,
+) -> String {
     let lines: Vec<Line<'_>> = numbered.iter().map(|(at, i)| Line::new(model, *at, i)).collect();
     let Some(first) = lines.first() else { return nothing_to_show(model) };
     let class = first.itinerary.class;
@@ -63,13 +69,19 @@ pub(crate) fn draw_chart(model: &Model, numbered: &[(usize, &Itinerary)], panels
         Panels::Both => &[Measure::Hours, Measure::Cost],
     };
     let title = format!(
-        "{}, {}: time and cost over distance",
+        "{}, {}{what}: {} over distance",
         naming::pair(model, first.itinerary),
-        naming::class(model, class)
+        naming::class(model, class),
+        match panels {
+            Panels::Time => "time",
+            Panels::Cost => "cost",
+            Panels::Both => "time and cost",
+        }
     );
     let (legend, legend_height) = legend_of(&lines);
     let top = 78.0 + legend_height + 34.0;
-    let height = top + measures.len() as f64 * (PANEL_HEIGHT + PANEL_GAP) + 12.0;
+    let panel_height = (230.0 + 26.0 * lines.len() as f64).min(PANEL_HEIGHT);
+    let height = top + measures.len() as f64 * (panel_height + PANEL_GAP) + 4.0;
     let description: Vec<String> = lines.iter().map(Line::in_words).collect();
     let mut svg = Svg::new(WIDTH, height, &title, &description.join(". "));
     let heading = |svg: &mut Svg, y: f64, size: f64, weight: &str, fill: &str, text: &str| {
@@ -93,8 +105,8 @@ pub(crate) fn draw_chart(model: &Model, numbered: &[(usize, &Itinerary)], panels
     heading(&mut svg, 59.0, 13.5, "400", MUTED, &subtitle);
     draw_legend(&mut svg, &legend);
     for (at, measure) in measures.iter().enumerate() {
-        let panel_top = top + at as f64 * (PANEL_HEIGHT + PANEL_GAP);
-        Panel::new(model, &lines, *measure, panel_top).draw(&mut svg);
+        let panel_top = top + at as f64 * (panel_height + PANEL_GAP);
+        Panel::new(model, &lines, *measure, (panel_top, panel_height)).draw(&mut svg);
     }
     svg.finish()
 }
@@ -115,6 +127,7 @@ fn nothing_to_show(model: &Model) -> String {
 
 /// An itinerary on the chart.
 struct Line<'i> {
+    model: &'i Model,
     itinerary: &'i Itinerary,
     number: usize,
     color: &'static str,
@@ -126,8 +139,9 @@ struct Line<'i> {
 }
 
 impl<'i> Line<'i> {
-    fn new(model: &Model, at: usize, itinerary: &'i Itinerary) -> Self {
+    fn new(model: &'i Model, at: usize, itinerary: &'i Itinerary) -> Self {
         Self {
+            model,
             itinerary,
             number: at + 1,
             color: style::itinerary_color(at),
@@ -141,10 +155,10 @@ impl<'i> Line<'i> {
 
     fn totals(&self) -> String {
         format!(
-            "{} km · {} h · ${}/{}",
+            "{} km · {} h · {}/{}",
             km(self.itinerary.total_km()),
             hours(self.itinerary.total_h()),
-            usd(self.itinerary.total_usd()),
+            naming::amount(self.model, self.itinerary.total_usd()),
             self.unit
         )
     }
@@ -175,12 +189,26 @@ enum LegendItem {
     Mode(Mode),
 }
 
+impl LegendItem {
+    /// Width of the sample, up to its text.
+    fn room(&self) -> f64 {
+        match self {
+            Self::Step(..) => 17.0,
+            Self::Mode(_) => 33.0,
+        }
+    }
+}
+
 /// Entries of the legend with their positions, and the height of all.
 fn legend_of(lines: &[Line<'_>]) -> (Vec<(f64, f64, LegendItem, String)>, f64) {
     let mut modes = BTreeSet::new();
     let mut steps = BTreeSet::new();
-    for point in lines.iter().flat_map(|line| &line.points) {
-        match point.step {
+    for pair in lines.iter().flat_map(|line| line.points.windows(2)) {
+        // What takes neither time nor money cannot be seen.
+        if pair[1].h <= pair[0].h && pair[1].usd <= pair[0].usd {
+            continue;
+        }
+        match pair[1].step {
             Some(Step::Move(state)) => _ = modes.insert(state.mode()),
             Some(Step::Stop(kind, activity)) => _ = steps.insert((kind as usize, activity)),
             None => {}
@@ -196,7 +224,7 @@ fn legend_of(lines: &[Line<'_>]) -> (Vec<(f64, f64, LegendItem, String)>, f64) {
     let (mut x, mut y) = (24.0, 86.0);
     let mut items = Vec::new();
     for (item, text) in modes.chain(steps) {
-        let width = 34.0 + text_width(&text, 12.5, false) + 16.0;
+        let width = item.room() + text_width(&text, 12.5, false) + 18.0;
         if x + width > WIDTH - 24.0 {
             x = 24.0;
             y += 20.0;
@@ -226,20 +254,20 @@ fn draw_legend(svg: &mut Svg, items: &[(f64, f64, LegendItem, String)]) {
             }
             LegendItem::Step(kind, activity) => svg
                 .tag("rect")
-                .set("x", x + 10.0)
+                .set("x", x + 2.0)
                 .set("y", y - 8.0)
                 .set("width", STEP_WIDTH)
                 .set("height", 16.0)
                 .set("fill", style::step_color(*kind, *activity))
                 .empty(),
         }
-        let text_x = if matches!(item, LegendItem::Mode(_)) { x + 34.0 } else { x + 24.0 };
-        svg.tag("text").set("x", text_x).set("y", y + 4.5).set("font-size", 12.5).text(text);
+        svg.tag("text").set("x", x + item.room()).set("y", y + 4.5).set("font-size", 12.5).text(text);
     }
 }
 
 /// One panel: an axis of distance and one of time or cost, and all lines.
 struct Panel<'l> {
+    model: &'l Model,
     lines: &'l [Line<'l>],
     measure: Measure,
     axis: String,
@@ -248,7 +276,7 @@ struct Panel<'l> {
 }
 
 impl<'l> Panel<'l> {
-    fn new(model: &Model, lines: &'l [Line<'l>], measure: Measure, top: f64) -> Self {
+    fn new(model: &'l Model, lines: &'l [Line<'l>], measure: Measure, (top, height): (f64, f64)) -> Self {
         let greatest = |value: &dyn Fn(&Point) -> f64| {
             lines.iter().filter_map(|line| line.points.last()).map(value).fold(0.0_f64, f64::max)
         };
@@ -261,8 +289,8 @@ impl<'l> Panel<'l> {
                 format!("Cost, {} per {unit}", naming::money(model))
             }
         };
-        let plot = Rect::new(LEFT, top, RIGHT - LEFT, PANEL_HEIGHT);
-        Self { lines, measure, axis, plot, max: (positive(max.0), positive(max.1 * 1.03)) }
+        let plot = Rect::new(LEFT, top, RIGHT - LEFT, height);
+        Self { model, lines, measure, axis, plot, max: (positive(max.0), positive(max.1 * 1.03)) }
     }
 
     fn at(&self, point: &Point) -> (f64, f64) {
@@ -412,17 +440,25 @@ impl<'l> Panel<'l> {
         for rise in self.rises() {
             let text = match self.measure {
                 Measure::Hours => format!("{} {} h", rise.name, hours(rise.amount)),
-                Measure::Cost => format!("{} ${}", rise.name, usd(rise.amount)),
+                Measure::Cost => format!("{} {}", rise.name, naming::amount(self.model, rise.amount)),
             };
             let is_near = |p: &(f64, f64)| (p.0 - rise.x).abs() < 60.0 && (p.1 - rise.middle).abs() < 45.0;
             if named.iter().any(|(name, at)| *name == rise.name && is_near(at)) {
                 continue;
             }
             let (width, height) = (text_width(&text, 12.0, false) + 4.0, 15.0);
-            let candidates = [0.0, -12.0, 12.0, -24.0, 24.0].into_iter().flat_map(|dy| {
+            let beside = [0.0, -12.0, 12.0, -24.0, 24.0].into_iter().flat_map(|dy| {
                 let y = rise.middle - height / 2.0 + dy;
                 [Rect::new(rise.x + 7.0, y, width, height), Rect::new(rise.x - 7.0 - width, y, width, height)]
             });
+            let (above, below) = (rise.top - height - 6.0, rise.bottom + 5.0);
+            let at_ends = [
+                Rect::new(rise.x - width + 4.0, above, width, height),
+                Rect::new(rise.x - 4.0, below, width, height),
+                Rect::new(rise.x - width / 2.0, above, width, height),
+                Rect::new(rise.x - width / 2.0, below, width, height),
+            ];
+            let candidates = beside.chain(at_ends);
             let Some(rect) = labels.place(candidates) else { continue };
             svg.tag("text")
                 .set("x", rect.x + 2.0)
@@ -454,7 +490,14 @@ impl<'l> Panel<'l> {
                 if let Some((a, b)) = ends
                     && a.1 - b.1 > NAMED_STEP * self.plot.height
                 {
-                    rises.push(Rise { name: name.clone(), amount, x: a.0, middle: f64::midpoint(a.1, b.1) });
+                    rises.push(Rise {
+                        name: name.clone(),
+                        amount,
+                        x: a.0,
+                        middle: f64::midpoint(a.1, b.1),
+                        top: b.1,
+                        bottom: a.1,
+                    });
                 }
             }
         }
@@ -467,12 +510,13 @@ impl<'l> Panel<'l> {
         let ends: Vec<(f64, f64)> =
             self.lines.iter().filter_map(|line| line.points.last()).map(|p| self.at(p)).collect();
         let room = WIDTH - TEXT_X - 14.0;
+        let most = if self.lines.len() > 4 { 2 } else { 3 };
         let texts: Vec<Vec<String>> = self
             .lines
             .iter()
             .map(|line| {
                 let mut rows = vec![format!("{} · {}", line.name, line.totals())];
-                rows.extend(wrapped(&line.corridor, 12.0, room, 2));
+                rows.extend(wrapped(&line.corridor, 12.0, room, most));
                 rows
             })
             .collect();
@@ -488,7 +532,6 @@ impl<'l> Panel<'l> {
                 .set("stroke-width", 1.0)
                 .set("stroke-dasharray", "1 3")
                 .empty();
-            badge(svg, line, *end);
             badge(svg, line, (END_LABEL_X + 12.0, y));
             for (at, row) in rows.iter().enumerate() {
                 let is_first = at == 0;
@@ -501,6 +544,10 @@ impl<'l> Panel<'l> {
                     .text(&fitted(row, 12.3, room));
             }
         }
+        // Where ends lie close together, the best stays readable.
+        for (line, end) in self.lines.iter().zip(&ends).rev() {
+            badge(svg, line, *end);
+        }
     }
 }
 
@@ -509,6 +556,8 @@ struct Rise {
     amount: f64,
     x: f64,
     middle: f64,
+    top: f64,
+    bottom: f64,
 }
 
 /// The number of a line on its color.
@@ -588,7 +637,7 @@ mod tests {
         let lines: Vec<Line<'_>> =
             itineraries.iter().enumerate().map(|(at, i)| Line::new(&model, at, i)).collect();
         let svg = tcd_chart(&model, &itineraries, Panels::Time);
-        let panel = Panel::new(&model, &lines, Measure::Hours, 0.0);
+        let panel = Panel::new(&model, &lines, Measure::Hours, (0.0, 282.0));
         let group = svg.split("<g class=\"itinerary\"").last().unwrap();
         let (line, _) = group.split_once("</g>").unwrap();
         let points: Vec<&str> =

@@ -27,11 +27,12 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
     paragraph(
         out,
         &format!(
-            "Hours and payments of {} at the crossings that are open or restricted, in each direction. TFI1 and TFI2 are \
+            "Hours and payments of the class “{}” at the crossings that are open or restricted, in each direction. TFI1 and TFI2 are \
              defined for a single post; where the study knows only the sum of exit and entry, it stands under “both \
-             posts” and is not TFI1. Payments are USD per {per}, official and unofficial as the study has them, without \
+             posts” and is not TFI1. Payments are {} per {per}, official and unofficial as the study has them, without \
              transit charges.",
-            row.name
+            row.name,
+            naming::money(model)
         ),
     );
     let mut table = Table::new(
@@ -49,8 +50,12 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
             "#Both posts, $",
             "Hours rest on",
         ],
-    );
-    for passage in &outcome.passages {
+    )
+    .in_currency(model);
+    let name = |passage: &&Passage| model.network.crossings[passage.crossing].name.as_str();
+    let mut passages: Vec<&Passage> = outcome.passages.iter().collect();
+    passages.sort_by_key(|passage| (name(passage), passage.crossing, passage.from));
+    for passage in passages {
         table.push(passage_row(model, passage));
     }
     table.write(out);
@@ -75,10 +80,12 @@ fn passage_row(model: &Model, passage: &Passage) -> Vec<Cell> {
     row.extend(sides.map(|side| Cell::number(shown(&passage.hours, side).map(hours))));
     row.push(Cell::number((!passage.hours.is_empty()).then(|| hours(passage.total_h()))));
     row.extend(sides.map(|side| Cell::number(shown(&passage.fees_usd, side).map(usd))));
-    row.push(match (passage.hours.is_empty(), passage.assumed) {
-        (true, _) => Cell::Mark("closed", "not known".to_owned()),
-        (false, true) => Cell::Mark("assumed", "assumed".to_owned()),
-        (false, false) => Cell::Mark("published", "published or derived".to_owned()),
+    let is_partly = passage.assumed_h > 0.0 && passage.assumed_h < passage.total_h();
+    row.push(match (passage.hours.is_empty(), passage.assumed || is_partly, is_partly) {
+        (true, ..) => Cell::Mark("closed", "not known".to_owned()),
+        (false, true, true) => Cell::Mark("assumed", "partly assumed".to_owned()),
+        (false, true, false) => Cell::Mark("assumed", "assumed".to_owned()),
+        (false, false, _) => Cell::Mark("published", "published or derived".to_owned()),
     });
     row
 }

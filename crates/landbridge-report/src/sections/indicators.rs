@@ -26,7 +26,8 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
             "#TFI4 = SWD, km/h",
             "#SWOD, km/h",
         ],
-    );
+    )
+    .in_currency(model);
     let mut trips: Vec<(&str, Vec<Trip>)> = Vec::new();
     for pair in &outcome.key_pairs {
         let Some(best) = pair.itineraries.first() else { continue };
@@ -79,7 +80,8 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
             "#Aggregate SWD, km/h",
             "#Aggregate SWOD, km/h",
         ],
-    );
+    )
+    .in_currency(model);
     for (mode, trips) in &trips {
         let Some(values) = tfi(trips) else { continue };
         let mut row = vec![Cell::text(*mode), Cell::Number(trips.len().to_string())];

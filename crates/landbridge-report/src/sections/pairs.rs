@@ -13,7 +13,7 @@ use crate::table::{Cell, Table, element, figure, paragraph, section};
 use crate::tcd_chart::{Panels, draw_chart};
 
 /// An itinerary this many times dearer than the best of its mode is no alternative.
-const ALTERNATIVE: f64 = 2.5;
+const ALTERNATIVE: f64 = 2.0;
 /// Modes this many times apart in length or time get charts of their own as well.
 const APART: f64 = 2.5;
 
@@ -93,18 +93,18 @@ fn write_group(out: &mut String, model: &Model, group: &Group<'_>, basemap: Opti
         let mut at = 0;
         let mut bests = Vec::new();
         let mut parts = Vec::new();
-        for (_, of_mode) in &group.by_mode {
+        for (mode, of_mode) in &group.by_mode {
             let part = &numbered[at..at + of_mode.len()];
             at += of_mode.len();
             bests.extend(part.first().copied());
-            parts.push(part);
+            parts.push((mode, part));
         }
-        figure(out, &draw_chart(model, &bests, Panels::Both));
-        for part in parts.into_iter().filter(|part| part.len() > 1) {
-            figure(out, &draw_chart(model, part, Panels::Both));
+        figure(out, &draw_chart(model, &bests, Panels::Both, ", best of each mode"));
+        for (mode, part) in parts.into_iter().filter(|(_, part)| part.len() > 1) {
+            figure(out, &draw_chart(model, part, Panels::Both, &format!(" by {mode}")));
         }
     } else {
-        figure(out, &draw_chart(model, &numbered, Panels::Both));
+        figure(out, &draw_chart(model, &numbered, Panels::Both, ""));
     }
     figure(out, &draw_map(model, basemap, MapExtent::Routes, &itineraries));
     let mut table = Table::new(

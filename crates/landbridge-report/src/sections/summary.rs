@@ -1,11 +1,10 @@
 //! The best itinerary of each key pair.
 
 use landbridge::model::Model;
-use landbridge::outcome::{Itinerary, KeyPair, Outcome};
-use landbridge::study::tables::DemandUnit;
+use landbridge::outcome::{Itinerary, KeyPair, LegKind, Outcome};
 
 use crate::naming;
-use crate::numbers::{hours, km, usd};
+use crate::numbers::{hours, km};
 use crate::table::{Cell, Table, paragraph, section};
 
 pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
@@ -25,7 +24,7 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
         &[
             "From – to",
             "Class, mode",
-            "Corridor",
+            "Corridor, and who can close each crossing",
             "#km",
             "#In motion, h",
             "#At borders, h",
@@ -33,7 +32,6 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
             "#Total, h",
             "#P95, h",
             "#Cost per unit",
-            "Who can close the crossings",
         ],
     );
     for pair in &outcome.key_pairs {
@@ -51,12 +49,14 @@ fn row(model: &Model, pair: &KeyPair) -> Vec<Cell> {
     ];
     let Some(best) = pair.itineraries.first() else {
         row.push(Cell::Mark("closed", "no open route".to_owned()));
-        row.extend(std::iter::repeat_n(Cell::Empty, 8));
+        row.extend(std::iter::repeat_n(Cell::Empty, 7));
         return row;
     };
-    row.push(corridor(model, best));
-    row.extend(figures(model, best));
+    let mut modes = vec![naming::class(model, pair.class).to_owned(), mode(pair), naming::mode_chain(best)];
+    modes.dedup();
+    row[1] = Cell::Lines(modes);
     row.push(closers(model, best));
+    row.extend(figures(model, best));
     row
 }
 
@@ -75,10 +75,7 @@ pub(crate) fn corridor(model: &Model, itinerary: &Itinerary) -> Cell {
 
 /// Length, hours by part, and money.
 pub(crate) fn figures(model: &Model, itinerary: &Itinerary) -> Vec<Cell> {
-    let unit = match model.class_row(itinerary.class).unit {
-        DemandUnit::Tonne => "t",
-        DemandUnit::Person => "person",
-    };
+    let unit = naming::per_unit(model, itinerary.class);
     [
         km(itinerary.total_km()),
         hours(itinerary.moving_h()),
@@ -86,18 +83,25 @@ pub(crate) fn figures(model: &Model, itinerary: &Itinerary) -> Vec<Cell> {
         hours(itinerary.terminal_h()),
         hours(itinerary.total_h()),
         hours(itinerary.p95_h()),
-        format!("${}/{unit}", usd(itinerary.total_usd())),
+        format!("{}/{unit}", naming::amount(model, itinerary.total_usd())),
     ]
     .map(Cell::Number)
     .to_vec()
 }
 
-/// For each crossing, the actors who can close it.
+/// The corridor: each crossing with the actors who can close it, and what else tells it from others.
 fn closers(model: &Model, itinerary: &Itinerary) -> Cell {
-    let of = |(at, _)| {
+    let closers = |at| {
         let asset = &model.network.assets[model.network.crossings[at].asset];
-        format!("{}: {}", naming::crossing(model, at), naming::actor_sets(model, &asset.can_close))
+        format!("can be closed by {}", naming::actor_sets(model, &asset.can_close))
     };
-    let lines: Vec<String> = itinerary.crossings().map(of).collect();
-    if lines.is_empty() { Cell::Empty } else { Cell::List(lines) }
+    let parts = itinerary.legs.iter().filter_map(|leg| {
+        let name = naming::corridor_part(model, leg)?;
+        Some(match leg.kind {
+            LegKind::Border(at) => (name, Some(closers(at))),
+            _ => (name, None),
+        })
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() { Cell::text("no border passed") } else { Cell::Terms(parts) }
 }
