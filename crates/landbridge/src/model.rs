@@ -318,15 +318,17 @@ impl Model {
                 continue;
             }
             let (mut hours, mut fees_usd) = (BTreeMap::new(), BTreeMap::new());
-            let mut assumed = true;
+            let (mut assumed, mut assumed_h) = (true, 0.0);
             for stop in self.costs.stops(network, row, class, at) {
                 *hours.entry(stop.stop.side).or_insert(0.0) += stop.time_h;
                 let load = row.t_per_truck.unwrap_or(1.0);
                 *fees_usd.entry(stop.stop.side).or_insert(0.0) += stop.fee_usd * load;
-                assumed &= stop.stop.quality == Quality::Assumed;
+                let is_assumed = stop.stop.quality == Quality::Assumed;
+                assumed &= is_assumed;
+                assumed_h += if is_assumed { stop.time_h } else { 0.0 };
             }
             let (from, to) = (network.states[link.tail].node, network.states[link.head].node);
-            passages.push(Passage { crossing, from, to, class, hours, fees_usd, assumed });
+            passages.push(Passage { crossing, from, to, class, hours, fees_usd, assumed, assumed_h });
         }
         passages.sort_by_key(|p| (p.crossing, p.from));
         passages

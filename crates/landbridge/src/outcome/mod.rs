@@ -82,6 +82,8 @@ pub struct Passage {
     pub fees_usd: BTreeMap<Side, f64>,
     /// Whether every hour of it is assumed.
     pub assumed: bool,
+    /// Hours that are assumed.
+    pub assumed_h: f64,
 }
 
 impl Passage {
