@@ -40,7 +40,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
     };
     let itineraries = model.routes(&query).map_err(|error| Failure::Failed(Box::new(error)))?;
     if let Some(path) = &args.chart {
-        let svg = landbridge_report::tcd_chart(&model, &itineraries, landbridge_report::Panels::TimeAndCost);
+        let svg = landbridge_report::tcd_chart(&model, &itineraries, landbridge_report::Panels::Both);
         write_file(path, svg.as_bytes()).map_err(|error| Failure::Failed(Box::new(error)))?;
     }
     match args.format {
