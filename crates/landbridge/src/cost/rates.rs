@@ -78,7 +78,8 @@ impl<'s> ClassRates<'s> {
         } else {
             let (mode, territory, _) = &case;
             let at = self.study.links.iter().position(|l| l.link_id == asset.id).unwrap_or(0);
-            let place = if territory.is_empty() { String::new() } else { format!(" in `{territory}`") };
+            let place =
+                if territory.is_empty() { String::new() } else { format!(" in `{}`", clip(territory)) };
             out.push(Diagnostic::new(
                 Code::LB0211,
                 format!("no rate for class `{}` by {mode}{place}", clip(&self.class.id)),

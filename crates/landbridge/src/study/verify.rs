@@ -98,7 +98,8 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
             link.territory.iter().filter_map(|t| country.get(t.as_str()).copied().flatten()).collect();
         let usable = matches!(link.status, Status::Open | Status::Restricted);
         let is_crossing = link.facility_type.as_deref().is_some_and(|f| f.contains("crossing"));
-        if sovereigns.len() > 1 && usable && is_crossing && !bordered.contains(link.link_id.as_str()) {
+        let has_crossing = bordered.contains(link.link_id.as_str()) || !study.crossings.is_complete();
+        if sovereigns.len() > 1 && usable && is_crossing && !has_crossing {
             push(
                 out,
                 (table, at, "link_id"),
@@ -108,7 +109,7 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
             );
         }
     }
-    for (at, node) in study.nodes.iter().enumerate() {
+    for (at, node) in study.nodes.iter().enumerate().filter(|_| table.is_complete()) {
         if !touched.contains(node.node_id.as_str()) {
             push(
                 out,
@@ -201,7 +202,17 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
         }
     }
     let mut changes: HashSet<&str> = HashSet::new();
+    let crossings: HashSet<&str> = study.crossings.iter().map(|c| c.crossing_id.as_str()).collect();
     for (at, terminal) in study.terminals.iter().enumerate() {
+        if crossings.contains(terminal.terminal_id.as_str()) {
+            push(
+                out,
+                (&study.terminals, at, "terminal_id"),
+                Code::LB0120,
+                format!("`{}` is also the name of a crossing", clip(&terminal.terminal_id)),
+                "give them two names, so that activities can say which is meant",
+            );
+        }
         if terminal.kind == TerminalKind::GaugeChange {
             changes.insert(&terminal.node_id);
         }
@@ -230,6 +241,7 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
                         format!("{near}permitted: road, rail, rail1520 (any gauge), ferry, sea, air, zone"),
                     );
                 } else if word != "zone"
+                    && study.links.is_complete()
                     && study.nodes.has_key(&terminal.node_id)
                     && !present.get(terminal.node_id.as_str()).is_some_and(|p| p.contains(word))
                 {
@@ -238,8 +250,9 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
                         (&study.terminals, at, "transfers"),
                         Code::LB0208,
                         format!(
-                            "terminal `{}` serves `{word}`, but no such link ends at `{}`",
+                            "terminal `{}` serves `{}`, but no such link ends at `{}`",
                             clip(&terminal.terminal_id),
+                            clip(word),
                             clip(&terminal.node_id)
                         ),
                         "add the link, move the terminal, or drop the transfer",
@@ -248,7 +261,7 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (at, node) in study.nodes.iter().enumerate() {
+    for (at, node) in study.nodes.iter().enumerate().filter(|_| study.terminals.is_complete()) {
         let met = gauges.get(node.node_id.as_str()).map_or(0, BTreeSet::len);
         if met > 1 && !changes.contains(node.node_id.as_str()) {
             push(
@@ -286,7 +299,7 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
             );
         }
     }
-    let idle = |id: &str| !busy.contains(id);
+    let idle = |id: &str| !busy.contains(id) && table.is_complete();
     let help = "add its activities to network/activity.csv";
     for (at, row) in study.crossings.iter().enumerate().filter(|(_, r)| idle(&r.crossing_id)) {
         let message = format!("crossing `{}` has no activity: it costs no time", clip(&row.crossing_id));
@@ -360,7 +373,7 @@ fn access(study: &Study, out: &mut Vec<Diagnostic>) {
                 && (rule.mode.is_empty() || rule.mode.iter().any(|m| m == link.mode.word()))
         };
         let mut selected = study.links.iter().filter(|link| selects(link)).peekable();
-        if selected.peek().is_none() && !study.links.is_empty() {
+        if selected.peek().is_none() && study.links.is_complete() {
             push(
                 out,
                 (&study.access, at, "rule_id"),
@@ -369,9 +382,12 @@ fn access(study: &Study, out: &mut Vec<Diagnostic>) {
                 "a rule with links, territories and modes needs all of them on one link",
             );
         }
-        if rule.effect == Effect::Allow {
+        if rule.effect == Effect::Allow && rule.is_in_force(study.study.as_of) {
             admitted.extend(selected.map(|link| link.link_id.as_str()));
         }
+    }
+    if !study.access.is_complete() {
+        return;
     }
     for (at, link) in study.links.iter().enumerate() {
         if link.status == Status::Restricted && !admitted.contains(link.link_id.as_str()) {
