@@ -58,10 +58,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// A text with its control characters replaced.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// Shortens a text for a message: at most [`MAX_TEXT`] characters, control characters replaced.
 pub fn clip(text: &str) -> String {
-    let mut shown: String =
-        text.chars().take(MAX_TEXT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut shown: String = text.chars().take(MAX_TEXT).collect();
+    shown = printable(&shown);
     if text.chars().nth(MAX_TEXT).is_some() {
         shown.push('…');
     }
@@ -100,10 +105,39 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
-/// Puts problems in reading order (file, line, column, code) and drops exact repeats.
+/// Most problems that are listed of one file; that there are more is a problem of its own.
+pub const MAX_PER_FILE: usize = 1000;
+
+/// Puts problems in reading order (file, line, column, code), drops exact repeats and cuts the list of each file to
+/// [`MAX_PER_FILE`], warnings first.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
     diagnostics.dedup();
+    let file = |d: &Diagnostic| d.place.as_ref().map(|place| place.file.clone());
+    let mut listed = Vec::with_capacity(diagnostics.len());
+    for of_file in diagnostics.chunk_by(|a, b| file(a) == file(b)) {
+        let name = file(&of_file[0]);
+        let (cuts, of_file): (Vec<&Diagnostic>, _) = of_file.iter().partition(|d| d.code == Code::LB0109);
+        if let (true, Some(file)) = (of_file.len() > MAX_PER_FILE || !cuts.is_empty(), name) {
+            let mut cut = Diagnostic::new(
+                Code::LB0109,
+                format!("more than {MAX_PER_FILE} problems in `{}`; the rest is not listed", clip(&file)),
+                "mend these first and check again",
+                Some(Place::file(&file)),
+            );
+            // Warnings remain warnings, however many there are.
+            cut.severity = of_file.iter().chain(&cuts).map(|d| d.severity).min().unwrap_or(Severity::Warning);
+            listed.push(cut);
+        }
+        let n_errors = of_file.iter().filter(|d| d.severity == Severity::Error).count();
+        let mut left = [MAX_PER_FILE, MAX_PER_FILE.saturating_sub(n_errors)];
+        listed.extend(of_file.into_iter().filter_map(|d| {
+            let left = &mut left[usize::from(d.severity == Severity::Warning)];
+            *left = left.checked_sub(1)?;
+            Some(d.clone())
+        }));
+    }
+    *diagnostics = listed;
 }
 
 macro_rules! codes {
@@ -149,7 +183,7 @@ codes! {
     LB0106 Warning "a column name looks like a misspelt or shortened column of the schema",
     LB0107 Error "a row has more or fewer fields than the header",
     LB0108 Error "a quoted field does not end",
-    LB0109 Error "a table has more problems than are listed",
+    LB0109 Error "a file has more problems than are listed",
     // Single values.
     LB0110 Error "a required value is missing",
     LB0111 Error "a value is not a number",
@@ -172,19 +206,22 @@ codes! {
     LB0203 Warning "the length of a link contradicts the distance between its ends",
     LB0204 Error "a rail link has no gauge",
     LB0205 Error "a crossing's nodes are not the ends of its link",
-    LB0206 Warning "a border link has no crossing: passing it costs no time",
+    LB0206 Warning "a link between two customs areas has no crossing: passing its border costs no time",
     LB0207 Warning "two gauges meet at a node without a gauge change",
     LB0208 Warning "a terminal serves a mode that no link brings to its node",
     LB0209 Error "collectors' shares do not sum to 1",
     LB0210 Error "a class has no permitted mode",
     LB0211 Error "no haulage rate applies to a link and class",
-    LB0212 Error "an activity is placed at neither a crossing nor a terminal",
     LB0213 Warning "a link that is restricted has no access rule that lets anybody use it",
     LB0214 Warning "a node has no links",
     LB0215 Error "an access rule selects no link",
     LB0216 Warning "a crossing or terminal has no activity: its time is unknown and counts as zero",
     LB0217 Error "two rows apply equally to the same case and differ",
     LB0218 Error "a class lacks a load that a price refers to",
+    LB0219 Warning "the territories of a link are not those of its ends",
+    LB0220 Warning "a row has no effect",
+    LB0221 Error "a key pair cannot be asked for",
+    LB0222 Error "a node's country is not that of its territory",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -57,9 +57,7 @@ impl Access {
     /// Takes the rules that are in force on the study's `as_of` day.
     pub fn new(study: &Study, network: &Network) -> Self {
         let as_of = study.study.as_of;
-        let in_force = |row: &&AccessRow| {
-            row.valid_from.is_none_or(|from| from <= as_of) && row.valid_to.is_none_or(|to| as_of < to)
-        };
+        let in_force = |row: &&AccessRow| row.is_in_force(as_of);
         let countries = |codes: &[String]| codes.iter().filter_map(|c| network.country(c)).collect();
         let rules = study.access.iter().filter(in_force).map(|row| Rule {
             effect: row.effect,

@@ -352,7 +352,8 @@ fn add_terminals(
     nodes: &IdxVec<NodeIdx, Node>,
 ) {
     // Loading places by node and mode-state: they replace the default access there.
-    let mut stations: BTreeMap<(NodeIdx, ModeState), TerminalIdx> = BTreeMap::new();
+    // Whether `from_to` of their activities is loading depends on how the transfer is written.
+    let mut stations: BTreeMap<(NodeIdx, ModeState), (TerminalIdx, bool)> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let terminal = TerminalIdx::new(at);
         let node = node_idx[row.node_id.as_str()];
@@ -362,7 +363,8 @@ fn add_terminals(
             let (a, b) = (a.trim(), b.trim());
             if a == "zone" || b == "zone" {
                 let mode = if a == "zone" { b } else { a };
-                stations.extend(named_states(mode, "", at_node).map(|state| ((node, state), terminal)));
+                let states = named_states(mode, "", at_node);
+                stations.extend(states.map(|state| ((node, state), (terminal, a == "zone"))));
                 continue;
             }
             for from in named_states(a, b, at_node) {
@@ -387,9 +389,12 @@ fn add_terminals(
                 continue;
             }
             let state = state_idx[&(node, mode_state)];
-            let terminal = stations.get(&(node, mode_state)).copied();
-            let stops = |from_to| match terminal {
-                Some(at) => graph.activities(&rows[at.position()].terminal_id, from_to),
+            let station = stations.get(&(node, mode_state)).copied();
+            let terminal = station.map(|(terminal, _)| terminal);
+            let stops = |loads| match station {
+                Some((at, as_written)) => {
+                    graph.activities(&rows[at.position()].terminal_id, loads == as_written)
+                }
                 None => graph.access_defaults(mode_state.mode()),
             };
             let (enter, leave) = (stops(true), stops(false));

@@ -59,6 +59,8 @@ pub enum Step {
     End,
     /// The field that starts at this byte is longer than [`MAX_FIELD`].
     EndlessField(usize),
+    /// The text ends within the quotation marks that open at this byte.
+    UnclosedQuote(usize),
 }
 
 impl<'t> Records<'t> {
@@ -93,6 +95,9 @@ impl<'t> Records<'t> {
                     record.ends.push(record.buffer.len());
                     record.starts.push(start);
                     field_start = None;
+                    if record_end && self.at == bytes.len() && is_open_quote(&bytes[start..]) {
+                        return Step::UnclosedQuote(start);
+                    }
                     if record_end {
                         return Step::Record;
                     }
@@ -103,6 +108,11 @@ impl<'t> Records<'t> {
             }
         }
     }
+}
+
+/// Whether a field begins with a quotation mark and has an odd number of them: doubled ones stand for one within.
+fn is_open_quote(field: &[u8]) -> bool {
+    field.first() == Some(&b'"') && field.iter().fold(false, |open, &byte| open ^ (byte == b'"'))
 }
 
 #[cfg(test)]
@@ -125,6 +135,20 @@ mod tests {
         let expect: Vec<Vec<(String, usize)>> =
             expect.into_iter().map(|r| r.into_iter().map(|(t, s)| (t.to_owned(), s)).collect()).collect();
         assert_eq!(rows, expect);
+    }
+
+    #[test]
+    fn a_text_that_ends_within_quotation_marks_is_told_from_one_that_does_not() {
+        for (text, open_at) in
+            [("a,\"b\"", None), ("a,\"b\"\"\"", None), ("a,\"b", Some(2)), ("a,\"b\n1,2\n", Some(2))]
+        {
+            let (mut records, mut record) = (Records::new(text, 0), Record::default());
+            let found = match records.next_into(&mut record) {
+                Step::UnclosedQuote(at) => Some(at),
+                _ => None,
+            };
+            assert_eq!(found, open_at, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,15 @@
-//! Groups of classes as tables name them: `*`, `freight`, `passenger` or a class.
+//! Whom and when a row concerns: groups of classes as tables name them (`*`, `freight`, `passenger` or a class), and
+//! the days on which a rule holds.
 
-use super::tables::ClassRow;
+use super::Date;
+use super::tables::{AccessRow, ClassRow};
+
+impl AccessRow {
+    /// Whether the rule holds on a day.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day < to)
+    }
+}
 
 impl ClassRow {
     /// How closely a list of groups names this class: 2 by its own name, 1 by its kind, 0 as one of all (`*` or an

@@ -15,7 +15,7 @@ mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Place, SourceText, has_errors, sort};
+use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
 use read::{DeclaredUnits, Table, TomlText, read_csv};
 use schema::Row;
 use tables::{
@@ -75,8 +75,8 @@ pub struct Study {
     pub sources: Table<SourceRow>,
 }
 
-/// Reads a study, of which `unreadable` files could not be had (and were reported as such). The second value holds every problem, in the order of files and lines; the study is there only if
-/// none of them is an error.
+/// Reads a study, of which `unreadable` files could not be had (and were reported as such). The second value holds
+/// every problem, in the order of files and lines; the study is there only if none of them is an error.
 pub fn read(text: &StudyText, unreadable: &BTreeSet<String>) -> (Option<Study>, Vec<Diagnostic>) {
     let mut out = Vec::new();
     let files: BTreeMap<&str, Arc<SourceText>> = text
@@ -106,7 +106,7 @@ fn read_tables(
     let units = toml.read::<UnitsRow>(out);
     // When `[units]` itself is wrong, one complaint is enough: columns are then read as they stand.
     let declared = match units.first() {
-        Some(units) => resolve::declared_units(units, manifest, out),
+        Some(_) => resolve::declared_units(&units, out),
         None => DeclaredUnits { length: Some(1.0), speed: Some(1.0) },
     };
     let heads = toml.read::<StudyRow>(out);
@@ -172,7 +172,7 @@ fn missing_file(path: &str, files: &BTreeMap<&str, Arc<SourceText>>) -> Diagnost
     let doc = table.map_or("the manifest of the study", |t| t.doc.trim());
     let present = value::nearest(path, files.keys().copied());
     let help = match present {
-        Some(near) => format!("is it `{near}`? {path} holds: {doc}"),
+        Some(near) => format!("is it `{}`? {path} holds: {doc}", clip(near)),
         None if files.is_empty() => {
             format!("the folder is empty; `landbridge new DIR` makes a study. {path} holds: {doc}")
         }
@@ -195,7 +195,7 @@ fn report_unread_files(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Di
         };
         out.push(Diagnostic::new(
             Code::LB0006,
-            format!("`{path}` is not a table of the study"),
+            format!("`{}` is not a table of the study", clip(path)),
             help,
             Some(Place::file(path)),
         ));

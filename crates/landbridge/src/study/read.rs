@@ -9,19 +9,27 @@ use toml::de::{DeTable, DeValue};
 use super::csv_text::{MAX_FIELD, Record, Records, Step};
 use super::schema::{Dimension, Kind, Row, TableSchema};
 use super::value::{Value, nearest};
-use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip};
+use crate::diagnostic::{Code, Diagnostic, MAX_PER_FILE, Place, SourceText, clip, printable};
 use crate::units::factor;
-
-/// Most problems that are listed of one table; the rest is only counted.
-pub const MAX_PROBLEMS: usize = 1000;
 
 /// Checked rows of one table, able to say where each cell stands.
 #[derive(Clone, Debug)]
 pub struct Table<R> {
     rows: Vec<R>,
     keys: HashSet<String>,
+    reach: Reach,
     places: Places,
-    is_whole: bool,
+}
+
+/// How much of a table was read: what follows from the absence of a row depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// The file is missing, was given up or lost rows to a stray quotation mark: what is not here may be there.
+    Nothing,
+    /// Rows were rejected, but the keys are those of the file.
+    Keys,
+    /// Every row is there.
+    All,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +51,7 @@ enum Places {
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), keys: HashSet::new(), places: Places::None, is_whole: true }
+        Self { rows: Vec::new(), keys: HashSet::new(), reach: Reach::All, places: Places::None }
     }
 }
 
@@ -60,19 +68,24 @@ impl<R: Row> Table<R> {
         self.rows.iter_mut().enumerate().for_each(|(at, row)| change(at, row));
     }
 
-    /// A table that could not be read; it was reported, so that references to its rows need not be.
+    /// A table that could not be read: its problem is reported, and none that would follow from it is.
     pub(crate) fn unread() -> Self {
-        Self { is_whole: false, ..Self::default() }
+        Self { reach: Reach::Nothing, ..Self::default() }
     }
 
-    /// Whether the table was read: its rows may be wrong, but none is unknown.
-    pub fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-
-    /// Whether a key occurs, also in a row that was rejected for another reason.
+    /// Whether a key occurs, also in a row that was rejected for another reason; true if the table could not be read.
     pub fn has_key(&self, key: &str) -> bool {
-        self.keys.contains(key)
+        self.reach == Reach::Nothing || self.keys.contains(key)
+    }
+
+    /// Whether the keys are those of the file.
+    pub fn knows_keys(&self) -> bool {
+        self.reach != Reach::Nothing
+    }
+
+    /// Whether no row was rejected, so that a row that is not here is not in the file either.
+    pub fn is_complete(&self) -> bool {
+        self.reach == Reach::All
     }
 
     /// All keys, also of rejected rows, in no particular order.
@@ -142,6 +155,9 @@ impl Cells<'_> {
         let rule = &self.schema.columns[column];
         let cell = self.texts[column].as_ref();
         let text = cell.map_or("", |c| c.text.trim());
+        // A list of nothing but separators is blank.
+        let only_separators = matches!(rule.kind, Kind::List) && text.chars().all(|c| c == ';' || c == ' ');
+        let text = if only_separators { "" } else { text };
         let result = match (text, rule.default, T::blank()) {
             ("", Some(default), _) => T::parse(default, &rule.kind, 1.0),
             ("", None, Some(blank)) if !rule.required => Ok(blank),
@@ -204,7 +220,12 @@ pub fn read_csv<R: Row>(
     const { assert!(!R::TABLE.columns.is_empty()) }
     let schema = const { &R::TABLE };
     let (mut records, mut record) = (Records::new(&source.text, 0), Record::default());
-    if !matches!(records.next_into(&mut record), Step::Record) || record.is_blank() {
+    let header = records.next_into(&mut record);
+    if let Step::UnclosedQuote(offset) | Step::EndlessField(offset) = header {
+        out.push(unclosed(source, offset, &header));
+        return Table::unread();
+    }
+    if matches!(header, Step::End) || record.is_blank() {
         out.push(Diagnostic::new(
             Code::LB0103,
             format!("`{}` has no header", source.file),
@@ -215,31 +236,23 @@ pub fn read_csv<R: Row>(
     }
     let n_fields = record.len();
     let Some(layout) = read_header(schema, source, &record, units, out) else { return Table::unread() };
+    let key_at = schema.key().and_then(|column| layout[column]).map(|(at, _)| at);
 
     let (mut rows, mut starts, mut keys) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut reach = Reach::All;
     let already = out.len();
-    let mut is_whole = true;
     loop {
-        if out.len() - already > MAX_PROBLEMS {
-            out.push(Diagnostic::new(
-                Code::LB0109,
-                format!("more than {MAX_PROBLEMS} problems in `{}`; the rest is not listed", source.file),
-                "mend these first and check again",
-                Some(Place::file(&source.file)),
-            ));
-            is_whole = false;
+        // One more than is listed tells the list that it is cut.
+        if out.len() - already > MAX_PER_FILE {
+            reach = Reach::Nothing;
             break;
         }
-        match records.next_into(&mut record) {
+        let step = records.next_into(&mut record);
+        match step {
             Step::End => break,
-            Step::EndlessField(offset) => {
-                out.push(Diagnostic::new(
-                    Code::LB0108,
-                    format!("the field that starts here is longer than {MAX_FIELD} bytes"),
-                    "a quotation mark is probably not closed",
-                    Some(source.place(offset, source.text.get(offset..).unwrap_or(""))),
-                ));
-                is_whole = false;
+            Step::EndlessField(offset) | Step::UnclosedQuote(offset) => {
+                out.push(unclosed(source, offset, &step));
+                reach = Reach::Nothing;
                 break;
             }
             Step::Record => {}
@@ -248,13 +261,36 @@ pub fn read_csv<R: Row>(
             continue;
         }
         if record.len() != n_fields {
-            is_whole = false;
+            let over_lines = (0..record.len()).any(|at| record.field(at).contains('\n'));
             out.push(Diagnostic::new(
                 Code::LB0107,
                 format!("the row has {} fields, the header has {n_fields}", record.len()),
-                "a text that contains a comma must be in quotation marks",
+                if over_lines {
+                    "a quotation mark is probably not closed"
+                } else {
+                    "a text that contains a comma must be in quotation marks"
+                },
                 Some(Place { column: 0, ..source.place(record.start(0), record.field(0)) }),
             ));
+            // What refers to the row is not wrong for that.
+            keys.extend(key_at.filter(|&at| at < record.len()).map(|at| record.field(at).trim().to_owned()));
+            reach = if over_lines { Reach::Nothing } else { reach.min(Reach::Keys) };
+            continue;
+        }
+        // Only remarks go over several lines: elsewhere another field's quotation mark closed this one by chance.
+        let over_lines = schema.columns.iter().zip(&layout).find_map(|(rule, found)| {
+            let (at, _) = (*found)?;
+            let is_remark = matches!(rule.kind, Kind::Text) && !rule.required;
+            (!is_remark && record.field(at).trim().contains('\n')).then_some(at)
+        });
+        if let Some(at) = over_lines {
+            out.push(Diagnostic::new(
+                Code::LB0108,
+                "the field that starts here goes over several lines",
+                "a quotation mark is probably not closed",
+                Some(source.place(record.start(at), record.field(at))),
+            ));
+            reach = Reach::Nothing;
             continue;
         }
         let cells = layout
@@ -267,6 +303,8 @@ pub fn read_csv<R: Row>(
         if let Some(row) = cells.row::<R>(&mut keys) {
             rows.push(row);
             starts.push(record.start(0));
+        } else {
+            reach = reach.min(Reach::Keys);
         }
     }
     if keys.is_empty() && rows.is_empty() && out.len() == already && schema.required {
@@ -276,9 +314,23 @@ pub fn read_csv<R: Row>(
             "the study needs at least one",
             Some(Place::file(&source.file)),
         ));
+        return Table::unread();
     }
     let layout = layout.into_iter().map(|found| found.map(|(at, _)| at)).collect();
-    Table { rows, keys, places: Places::Csv { source: source.clone(), starts, layout }, is_whole }
+    Table { rows, keys, reach, places: Places::Csv { source: source.clone(), starts, layout } }
+}
+
+fn unclosed(source: &SourceText, offset: usize, step: &Step) -> Diagnostic {
+    let message = match step {
+        Step::UnclosedQuote(_) => "the quotation mark that opens here is not closed".to_owned(),
+        _ => format!("the field that starts here is longer than {MAX_FIELD} bytes"),
+    };
+    Diagnostic::new(
+        Code::LB0108,
+        message,
+        "close the quotation mark at the end of its field",
+        Some(source.place(offset, source.text.get(offset..).unwrap_or(""))),
+    )
 }
 
 fn column_names(schema: &TableSchema) -> String {
@@ -425,7 +477,10 @@ impl<'s> TomlText<'s> {
             let span = error.span().unwrap_or(0..0);
             out.push(Diagnostic::new(
                 Code::LB0101,
-                format!("the file is not valid TOML: {}", error.message().lines().next().unwrap_or("")),
+                format!(
+                    "the file is not valid TOML: {}",
+                    printable(error.message().lines().next().unwrap_or(""))
+                ),
                 "mend the syntax at this place; see https://toml.io",
                 Some(source.place(span.start, source.text.get(span).unwrap_or(""))),
             ));
@@ -460,9 +515,9 @@ impl<'s> TomlText<'s> {
         let repeated = schema.file.starts_with("[[");
         let tables: Vec<(usize, &DeTable<'_>)> = match section.get_ref() {
             DeValue::Table(table) if !repeated => vec![(section.span().start, table)],
-            DeValue::Array(items) if repeated => items
+            DeValue::Array(items) if repeated && items.iter().all(|item| item.get_ref().is_table()) => items
                 .iter()
-                .filter_map(|item| item.get_ref().as_table().map(|t| (item.span().start, t)))
+                .filter_map(|item| Some((item.span().start, item.get_ref().as_table()?)))
                 .collect(),
             _ => {
                 out.push(Diagnostic::new(
@@ -474,6 +529,16 @@ impl<'s> TomlText<'s> {
                 return Table::unread();
             }
         };
+        if tables.is_empty() && schema.required {
+            out.push(Diagnostic::new(
+                Code::LB0103,
+                format!("`{}` has no rows", schema.name()),
+                "the study needs at least one",
+                Some(self.source.place(section.span().start, "")),
+            ));
+            return Table::unread();
+        }
+        let mut reach = if self.parsed { Reach::All } else { Reach::Nothing };
         let (mut rows, mut keys) = (Vec::new(), HashSet::new());
         let (mut places, mut starts) = (Vec::new(), Vec::new());
         for (start, table) in tables {
@@ -487,13 +552,15 @@ impl<'s> TomlText<'s> {
                 rows.push(row);
                 places.push(texts);
                 starts.push(start);
+            } else {
+                reach = reach.min(Reach::Keys);
             }
         }
         Table {
             rows,
             keys,
+            reach,
             places: Places::Toml { source: self.source.clone(), sections: starts, cells: places },
-            is_whole: self.parsed,
         }
     }
 

@@ -1,42 +1,42 @@
 //! What ties tables together: references between rows, declared units, prices of one currency and year.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Study;
 use super::read::{DeclaredUnits, Table};
 use super::schema::Row;
 use super::tables::{StudyRow, UnitsRow};
 use super::value::nearest;
-use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip};
+use crate::diagnostic::{Code, Diagnostic, MAX_PER_FILE, Place, clip};
 use crate::units::{LENGTH_UNITS, SPEED_UNITS, factor};
 
 /// Reads `[units]`; a unit that is not known is reported.
-pub fn declared_units(units: &UnitsRow, manifest: &SourceText, out: &mut Vec<Diagnostic>) -> DeclaredUnits {
+pub fn declared_units(units: &Table<UnitsRow>, out: &mut Vec<Diagnostic>) -> DeclaredUnits {
+    let Some(row) = units.first() else { return DeclaredUnits::default() };
     let mut read = |key: &str, unit: &Option<String>, known: &[(&str, f64)]| {
         let unit = unit.as_deref()?;
         let found = factor(known, unit);
         if found.is_none() {
             let names: Vec<_> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
-            let at = manifest.text.find(unit).unwrap_or(0);
             out.push(Diagnostic::new(
                 Code::LB0130,
                 format!("`{}` is not a known unit of {key}", clip(unit)),
                 format!("known: {}", names.join(", ")),
-                Some(manifest.place(at, unit)),
+                units.place(0, key),
             ));
         }
         // After the complaint the numbers are read as they stand, so that other problems still show.
         found.or(Some(1.0))
     };
     DeclaredUnits {
-        length: read("length", &units.length, LENGTH_UNITS),
-        speed: read("speed", &units.speed, SPEED_UNITS),
+        length: read("length", &row.length, LENGTH_UNITS),
+        speed: read("speed", &row.speed, SPEED_UNITS),
     }
 }
 
 /// Reports every value that names a row which is not there.
 pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
-    let mut check = Checker { out };
+    let mut check = Checker { out, reported: HashMap::new(), comparisons_left: 1_000_000 };
     let (nodes, links, actors) = (&study.nodes, &study.links, &study.actors);
     let (territories, classes) = (&study.territories, &study.classes);
 
@@ -77,9 +77,14 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
         .map(|n| n.country.as_str())
         .chain(study.territories.iter().filter_map(|t| t.country.as_deref()))
         .collect();
-    if nodes.is_whole() && territories.is_whole() {
-        check.countries(study, &countries);
+    if study.nodes.is_complete() && territories.is_complete() {
+        check.words(&study.access, "ends", &countries, "country", |r| &r.ends);
+        check.words(&study.access, "origin", &countries, "country", |r| &r.origin);
+        check.words(&study.access, "destination", &countries, "country", |r| &r.destination);
+        check.words(&study.fees, "ends", &countries, "country", |r| &r.ends);
+        check.words(&study.fees, "country", &countries, "country", |r| std::slice::from_ref(&r.country));
     }
+
     let modes: HashSet<&str> = super::tables::Mode::WORDS.iter().copied().collect();
     check.words(classes, "modes", &modes, "mode", |r| &r.modes);
     check.words(&study.access, "mode", &modes, "mode", |r| &r.mode);
@@ -88,13 +93,16 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
     check.words(links, "allowed_uses", &decks, "deck", |r| &r.allowed_uses);
 
     let groups: HashSet<&str> = classes.keys().chain(["*", "freight", "passenger"]).collect();
-    if classes.is_whole() {
-        check.groups(study, &groups);
+    if classes.knows_keys() {
+        check.words(&study.access_defaults, "applies_to", &groups, "class", |r| &r.applies_to);
+        check.words(&study.activities, "applies_to", &groups, "class", |r| &r.applies_to);
+        check.words(&study.access, "applies_to", &groups, "class", |r| &r.applies_to);
+        check.words(&study.rates, "applies_to", &groups, "class", |r| &r.applies_to);
+        check.words(&study.fees, "applies_to", &groups, "class", |r| &r.applies_to);
     }
 
     for (at, row) in study.activities.iter().enumerate() {
-        let whole = study.crossings.is_whole() && study.terminals.is_whole();
-        if whole && !study.crossings.has_key(&row.at_id) && !study.terminals.has_key(&row.at_id) {
+        if !study.crossings.has_key(&row.at_id) && !study.terminals.has_key(&row.at_id) {
             let known = study.crossings.keys().chain(study.terminals.keys());
             check.report(&study.activities, at, "at_id", &row.at_id, "crossing or terminal", known);
         }
@@ -117,25 +125,14 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
 
 struct Checker<'o> {
     out: &'o mut Vec<Diagnostic>,
+    /// Values reported so far, by file.
+    reported: HashMap<&'static str, usize>,
+    /// Names that may still be compared in search of suggestions: a large table with all its references wrong would
+    /// otherwise take hours.
+    comparisons_left: usize,
 }
 
 impl Checker<'_> {
-    fn countries(&mut self, study: &Study, countries: &HashSet<&str>) {
-        self.words(&study.access, "ends", countries, "country", |r| &r.ends);
-        self.words(&study.access, "origin", countries, "country", |r| &r.origin);
-        self.words(&study.access, "destination", countries, "country", |r| &r.destination);
-        self.words(&study.fees, "ends", countries, "country", |r| &r.ends);
-        self.words(&study.fees, "country", countries, "country", |r| std::slice::from_ref(&r.country));
-    }
-
-    fn groups(&mut self, study: &Study, groups: &HashSet<&str>) {
-        self.words(&study.access_defaults, "applies_to", groups, "class", |r| &r.applies_to);
-        self.words(&study.activities, "applies_to", groups, "class", |r| &r.applies_to);
-        self.words(&study.access, "applies_to", groups, "class", |r| &r.applies_to);
-        self.words(&study.rates, "applies_to", groups, "class", |r| &r.applies_to);
-        self.words(&study.fees, "applies_to", groups, "class", |r| &r.applies_to);
-    }
-
     fn one<R: Row, T: Row>(
         &mut self,
         table: &Table<R>,
@@ -153,9 +150,6 @@ impl Checker<'_> {
         target: &Table<T>,
         values: impl Fn(&'t R) -> V,
     ) {
-        if !target.is_whole() {
-            return;
-        }
         for (at, row) in table.iter().enumerate() {
             for value in values(row) {
                 if !target.has_key(value) {
@@ -187,7 +181,7 @@ impl Checker<'_> {
         for (at, row) in table.iter().enumerate() {
             for source in sources(row) {
                 let plain = source.contains(' ') || source.contains("://");
-                if !plain && study.sources.is_whole() && !study.sources.has_key(source) {
+                if !plain && !study.sources.has_key(source) {
                     self.report(table, at, "source", source, "source", study.sources.keys());
                 }
             }
@@ -203,8 +197,22 @@ impl Checker<'_> {
         what: &str,
         known: impl Iterator<Item = &'k str>,
     ) {
-        let help = match nearest(value, known) {
-            Some(near) => format!("did you mean `{near}`?"),
+        let reported = self.reported.entry(R::TABLE.file).or_default();
+        *reported += 1;
+        // One more than is listed tells the list that it is cut.
+        if *reported > MAX_PER_FILE + 1 {
+            return;
+        }
+        let known: Vec<&str> = if self.comparisons_left > 0 { known.collect() } else { Vec::new() };
+        let near = if let Some(left) = self.comparisons_left.checked_sub(known.len()) {
+            self.comparisons_left = left;
+            nearest(value, known.into_iter())
+        } else {
+            self.comparisons_left = 0;
+            None
+        };
+        let help = match near {
+            Some(near) => format!("did you mean `{}`?", clip(near)),
             None => format!("add the {what}, or correct the name"),
         };
         self.out.push(Diagnostic::new(
@@ -236,7 +244,8 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
                     format!("there is no price index for {} of {year}", clip(currency)),
                     format!(
                         "add a row to economy/price_index.csv that brings it to {} of {}",
-                        units.currency, units.price_year
+                        clip(&units.currency),
+                        units.price_year
                     ),
                     place(column),
                 ));
@@ -268,7 +277,7 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
         row.low = row.low.map(|low| low * fees[at]);
         row.high = row.high.map(|high| high * fees[at]);
     });
-    if units_known {
+    if units_known && study.price_index.is_complete() {
         out.append(&mut missing);
     }
 }

@@ -58,6 +58,9 @@ fn is_spreadsheet_number(text: &str) -> bool {
     whole.len() == 1 && digits(whole) && digits(fraction) && digits(exponent)
 }
 
+/// Greatest number in any table: no product or sum of such numbers becomes infinite.
+const LARGEST: f64 = 1e15;
+
 impl Value for f64 {
     fn parse(text: &str, kind: &Kind, factor: f64) -> Result<Self, Rejection> {
         let Ok(number) = text.parse::<f64>() else {
@@ -81,12 +84,15 @@ impl Value for f64 {
             Kind::Quantity { min, max, dimension } => (min, max, dimension.unit()),
             _ => return Ok(number),
         };
+        let (min, max) = (min.max(-LARGEST), max.min(LARGEST));
         if number < min || number > max {
             let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+            let bound =
+                |number: f64| if number.abs() < 1e9 { number.to_string() } else { format!("{number:e}") };
             return Err(Rejection::new(
                 Code::LB0113,
                 format!("`{}` is outside the permitted range", clip(text)),
-                format!("give a value from {min} to {max}{unit}"),
+                format!("give a value from {} to {}{unit}", bound(min), bound(max)),
             ));
         }
         Ok(number)
@@ -290,15 +296,22 @@ pub(crate) fn not_a_choice(text: &str, words: &[&str]) -> Rejection {
     Rejection::new(Code::LB0114, format!("`{}` is not a permitted word", clip(text)), help)
 }
 
-/// The candidate most like a text, if any is like it at all (Jaro-Winkler similarity of 0.8 or more).
+/// The candidate most like a text, if any is like it at all: Jaro-Winkler similarity of 0.8 or more, or one slip of the
+/// pen apart, which in a code of three letters is less similar than that.
 pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if text.len() > 200 {
         return None;
     }
     let text = text.to_lowercase();
-    let score = |candidate: &str| strsim::jaro_winkler(&text, &candidate.to_lowercase());
+    let score = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let similar = strsim::jaro_winkler(&text, &candidate);
+        let is_code = |text: &str| (3..=6).contains(&text.len());
+        let one_slip = || strsim::damerau_levenshtein(&text, &candidate) == 1;
+        if similar < 0.8 && is_code(&text) && is_code(&candidate) && one_slip() { 0.8 } else { similar }
+    };
     let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.filter(|candidate| candidate.len() <= 200) {
         let value = score(candidate);
         // Ties go to the alphabetically first, so that the suggestion does not depend on row order.
         if value >= 0.8 && best.is_none_or(|(b, c)| value > b || (value >= b && candidate < c)) {

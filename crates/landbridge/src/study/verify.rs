@@ -8,6 +8,7 @@ use super::Study;
 use super::schema::Row;
 use super::tables::{
     ClassKind, Effect, FeePer, LinkRow, Mode, NodeRow, PassengerAccess, RatePer, Status, TerminalKind,
+    TerritoryRow,
 };
 use super::{read::Table, value::nearest};
 use crate::diagnostic::{Code, Diagnostic, clip};
@@ -22,15 +23,12 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let nodes: HashMap<&str, &NodeRow> = study.nodes.iter().map(|n| (n.node_id.as_str(), n)).collect();
     links(study, &nodes, out);
     crossings(study, out);
+    terminals(study, out);
     activities(study, out);
     classes(study, out);
     prices(study, out);
-    // What is missing can only be told when all links are known.
-    if study.links.is_whole() {
-        lonely_nodes(study, out);
-        terminals(study, out);
-        access(study, out);
-    }
+    access(study, out);
+    sections(study, out);
 }
 
 fn push<R: Row>(
@@ -52,9 +50,14 @@ fn distance_km(a: &NodeRow, b: &NodeRow) -> f64 {
 fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnostic>) {
     let table = &study.links;
     let bordered: HashSet<&str> = study.crossings.iter().map(|c| c.link_id.as_str()).collect();
-    let country: HashMap<&str, Option<&str>> =
-        study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
+    // Customs area of each territory, or else its sovereign; none at sea.
+    let area = |t: &'_ TerritoryRow| t.country.as_ref().map(|c| t.customs_area.as_ref().unwrap_or(c).clone());
+    let areas: Vec<Option<String>> = study.territories.iter().map(area).collect();
+    let territory: HashMap<&str, Option<&str>> =
+        study.territories.iter().zip(&areas).map(|(t, a)| (t.territory_id.as_str(), a.as_deref())).collect();
+    let mut touched: HashSet<&str> = HashSet::new();
     for (at, link) in table.iter().enumerate() {
+        touched.extend([link.from_node_id.as_str(), link.to_node_id.as_str()]);
         if link.from_node_id == link.to_node_id {
             push(
                 out,
@@ -91,32 +94,60 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
                 "give both: the amount and what it is charged on",
             );
         }
+        if link.fare_per == Some(FeePer::TruckKm) {
+            push(
+                out,
+                (table, at, "fare_per"),
+                Code::LB0132,
+                format!("the fare of link `{}` is by the kilometre", clip(&link.link_id)),
+                "a fare is the price of the whole link; put prices by the kilometre into economy/rate.csv",
+            );
+        }
         if let (Some(from), Some(to)) =
             (nodes.get(link.from_node_id.as_str()), nodes.get(link.to_node_id.as_str()))
         {
             check_length(study, at, link, from, to, out);
+            check_territories(study, at, link, from, to, out);
         }
-        let sovereigns: BTreeSet<&str> =
-            link.territory.iter().filter_map(|t| country.get(t.as_str()).copied().flatten()).collect();
+        // Between countries of one customs area goods pass unchecked.
+        let areas: BTreeSet<_> =
+            link.territory.iter().filter_map(|t| territory.get(t.as_str()).copied().flatten()).collect();
+        let is_land = matches!(link.mode, Mode::Road | Mode::Rail);
         let usable = matches!(link.status, Status::Open | Status::Restricted);
-        let is_crossing = link.facility_type.as_deref().is_some_and(|f| f.contains("crossing"));
-        let crossed = bordered.contains(link.link_id.as_str()) || !study.crossings.is_whole();
-        if sovereigns.len() > 1 && usable && is_crossing && !crossed {
+        let has_crossing = bordered.contains(link.link_id.as_str()) || !study.crossings.is_complete();
+        if areas.len() > 1 && usable && is_land && !has_crossing {
             push(
                 out,
                 (table, at, "link_id"),
                 Code::LB0206,
-                format!("link `{}` crosses a border but has no row in crossing.csv", clip(&link.link_id)),
+                format!(
+                    "link `{}` joins two customs areas but has no row in crossing.csv",
+                    clip(&link.link_id)
+                ),
                 "add its crossing with the time and fees of the border",
             );
         }
     }
-}
-
-fn lonely_nodes(study: &Study, out: &mut Vec<Diagnostic>) {
-    let ends = study.links.iter().flat_map(|link| [link.from_node_id.as_str(), link.to_node_id.as_str()]);
-    let touched: HashSet<&str> = ends.collect();
+    let sovereign: HashMap<&str, Option<&str>> =
+        study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
     for (at, node) in study.nodes.iter().enumerate() {
+        if let Some(country) = sovereign.get(node.territory.as_str()).filter(|c| **c != Some(&node.country)) {
+            push(
+                out,
+                (&study.nodes, at, "country"),
+                Code::LB0222,
+                format!(
+                    "node `{}` lies in {}, its territory `{}` in {}",
+                    clip(&node.node_id),
+                    clip(&node.country),
+                    clip(&node.territory),
+                    clip(country.unwrap_or("no country"))
+                ),
+                "correct the country of the node, or its territory",
+            );
+        }
+    }
+    for (at, node) in study.nodes.iter().enumerate().filter(|_| table.is_complete()) {
         if !touched.contains(node.node_id.as_str()) {
             push(
                 out,
@@ -126,6 +157,35 @@ fn lonely_nodes(study: &Study, out: &mut Vec<Diagnostic>) {
                 "add a link, or delete the node",
             );
         }
+    }
+}
+
+/// The territories of a link on land begin and end with those of its nodes; otherwise rules and charges miss it.
+fn check_territories(
+    study: &Study,
+    at: usize,
+    link: &LinkRow,
+    from: &NodeRow,
+    to: &NodeRow,
+    out: &mut Vec<Diagnostic>,
+) {
+    if !matches!(link.mode, Mode::Road | Mode::Rail) {
+        return;
+    }
+    if link.territory.first() != Some(&from.territory) || link.territory.last() != Some(&to.territory) {
+        push(
+            out,
+            (&study.links, at, "territory"),
+            Code::LB0219,
+            format!(
+                "link `{}` runs from `{}` to `{}`, its territories are `{}`",
+                clip(&link.link_id),
+                clip(&from.territory),
+                clip(&to.territory),
+                clip(&link.territory.join("/"))
+            ),
+            "list the territories in the order of travel from one end to the other, joined by `/`",
+        );
     }
 }
 
@@ -212,7 +272,17 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
         }
     }
     let mut changes: HashSet<&str> = HashSet::new();
+    let crossings: HashSet<&str> = study.crossings.iter().map(|c| c.crossing_id.as_str()).collect();
     for (at, terminal) in study.terminals.iter().enumerate() {
+        if crossings.contains(terminal.terminal_id.as_str()) {
+            push(
+                out,
+                (&study.terminals, at, "terminal_id"),
+                Code::LB0120,
+                format!("`{}` is also the name of a crossing", clip(&terminal.terminal_id)),
+                "give them two names, so that activities can say which is meant",
+            );
+        }
         if terminal.kind == TerminalKind::GaugeChange {
             changes.insert(&terminal.node_id);
         }
@@ -241,6 +311,7 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
                         format!("{near}permitted: road, rail, rail1520 (any gauge), ferry, sea, air, zone"),
                     );
                 } else if word != "zone"
+                    && study.links.is_complete()
                     && study.nodes.has_key(&terminal.node_id)
                     && !present.get(terminal.node_id.as_str()).is_some_and(|p| p.contains(word))
                 {
@@ -249,8 +320,9 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
                         (&study.terminals, at, "transfers"),
                         Code::LB0208,
                         format!(
-                            "terminal `{}` serves `{word}`, but no such link ends at `{}`",
+                            "terminal `{}` serves `{}`, but no such link ends at `{}`",
                             clip(&terminal.terminal_id),
+                            clip(word),
                             clip(&terminal.node_id)
                         ),
                         "add the link, move the terminal, or drop the transfer",
@@ -259,7 +331,7 @@ fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (at, node) in study.nodes.iter().enumerate() {
+    for (at, node) in study.nodes.iter().enumerate().filter(|_| study.terminals.is_complete()) {
         let met = gauges.get(node.node_id.as_str()).map_or(0, BTreeSet::len);
         if met > 1 && !changes.contains(node.node_id.as_str()) {
             push(
@@ -297,7 +369,7 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
             );
         }
     }
-    let idle = |id: &str| table.is_whole() && !busy.contains(id);
+    let idle = |id: &str| !busy.contains(id) && table.is_complete();
     let help = "add its activities to network/activity.csv";
     for (at, row) in study.crossings.iter().enumerate().filter(|(_, r)| idle(&r.crossing_id)) {
         let message = format!("crossing `{}` has no activity: it costs no time", clip(&row.crossing_id));
@@ -363,6 +435,54 @@ fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The sections of `study.toml` that are rows: loading defaults and key pairs.
+fn sections(study: &Study, out: &mut Vec<Diagnostic>) {
+    let table = &study.access_defaults;
+    for (at, row) in table.iter().enumerate() {
+        if row.fee.is_some() != row.fee_per.is_some() || row.fee_per == Some(FeePer::TruckKm) {
+            push(
+                out,
+                (table, at, "fee_per"),
+                Code::LB0132,
+                format!("the charge for loading by {} has no amount or no unit to charge on", row.mode),
+                "give `fee` and `fee_per`: the amount and whether it is per truck, teu, wagon, t, vehicle or person",
+            );
+        }
+        if row.mode == Mode::Ferry {
+            push(
+                out,
+                (table, at, "mode"),
+                Code::LB0220,
+                "nothing is loaded on to a ferry from a zone".to_owned(),
+                "ferries are boarded by road or rail, at a port; give the time in its activities",
+            );
+        }
+    }
+    let table = &study.key_pairs;
+    for (at, row) in table.iter().enumerate() {
+        if row.from == row.to {
+            push(
+                out,
+                (table, at, "to"),
+                Code::LB0221,
+                format!("the key pair starts and ends at `{}`", clip(&row.to)),
+                "give two different nodes",
+            );
+        }
+        let class = row.class.as_ref().unwrap_or(&study.study.main_class);
+        let modes = study.classes.iter().find(|c| c.id == *class).map(|c| &c.modes);
+        if row.mode != "any" && modes.is_some_and(|modes| !modes.contains(&row.mode)) {
+            push(
+                out,
+                (table, at, "mode"),
+                Code::LB0221,
+                format!("class `{}` does not move by {}", clip(class), clip(&row.mode)),
+                "ask for a mode of the class, or for another class",
+            );
+        }
+    }
+}
+
 fn access(study: &Study, out: &mut Vec<Diagnostic>) {
     let mut admitted: HashSet<&str> = HashSet::new();
     for (at, rule) in study.access.iter().enumerate() {
@@ -372,7 +492,7 @@ fn access(study: &Study, out: &mut Vec<Diagnostic>) {
                 && (rule.mode.is_empty() || rule.mode.iter().any(|m| m == link.mode.word()))
         };
         let mut selected = study.links.iter().filter(|link| selects(link)).peekable();
-        if selected.peek().is_none() && !study.links.is_empty() {
+        if selected.peek().is_none() && study.links.is_complete() {
             push(
                 out,
                 (&study.access, at, "rule_id"),
@@ -381,9 +501,12 @@ fn access(study: &Study, out: &mut Vec<Diagnostic>) {
                 "a rule with links, territories and modes needs all of them on one link",
             );
         }
-        if rule.effect == Effect::Allow {
+        if rule.effect == Effect::Allow && rule.is_in_force(study.study.as_of) {
             admitted.extend(selected.map(|link| link.link_id.as_str()));
         }
+    }
+    if !study.access.is_complete() {
+        return;
     }
     for (at, link) in study.links.iter().enumerate() {
         if link.status == Status::Restricted && !admitted.contains(link.link_id.as_str()) {

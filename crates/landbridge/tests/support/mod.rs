@@ -44,11 +44,8 @@ pub fn study<T: Into<String>>(files: impl IntoIterator<Item = (&'static str, T)>
 
 /// A CSV table from its header and rows, each completed by the columns that say what it rests on.
 pub fn csv<R: AsRef<str>>(header: &str, rows: impl IntoIterator<Item = R>) -> String {
-    let mut text = format!("{header},source,quality\n");
-    for row in rows {
-        text += &format!("{},a test,assumed\n", row.as_ref());
-    }
-    text
+    let rows = rows.into_iter().map(|row| format!("{},a test,assumed\n", row.as_ref()));
+    std::iter::once(format!("{header},source,quality\n")).chain(rows).collect()
 }
 
 /// What reading a study says, one line a problem: `LB0110 error network/node.csv:2:3 [text] message`.
