@@ -222,6 +222,7 @@ codes! {
     LB0220 Warning "a row has no effect",
     LB0221 Error "a key pair cannot be asked for",
     LB0222 Error "a node's country is not that of its territory",
+    LB0223 Error "a class has the name of a group of classes",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -120,7 +120,7 @@ impl Costs {
             && on_wheels(network.states[ends.head].mode_state);
         let standing = if truck_waits { self.standing_usd_per_h[at] } else { 0.0 };
         let cv = self.border_time_cv;
-        network.stops(link).iter().filter(|stop| class.is_in(&stop.applies_to)).map(move |stop| StopCost {
+        concerning(class, network.stops(link)).map(move |stop| StopCost {
             stop,
             time_h: stop.time_h,
             sd_h: stop.time_sd_h.unwrap_or(cv * stop.time_h),
@@ -149,7 +149,7 @@ impl Costs {
             });
             cost.haulage_usd = haulage.usd_per_unit(asset, out);
         }
-        for stop in network.stops(link).iter().filter(|stop| class.is_in(&stop.applies_to)) {
+        for stop in concerning(class, network.stops(link)) {
             if let Some((_, per)) = stop.fee {
                 haulage.check_fee(per, stop, out);
             }
@@ -162,6 +162,21 @@ impl Costs {
         }
         cost
     }
+}
+
+/// The activities that concern a class: those of the place, or else the defaults that name the class most closely.
+fn concerning<'n>(class: &ClassRow, stops: &'n [Stop]) -> impl Iterator<Item = &'n Stop> + use<'n> {
+    let closeness = |stop: &Stop| class.closeness(&stop.applies_to);
+    let of_place = stops.iter().any(|stop| !stop.is_default && closeness(stop).is_some());
+    let closest = stops.iter().filter(|stop| stop.is_default).filter_map(closeness).max();
+    let concerns = |stop: &&Stop| {
+        if stop.is_default {
+            !of_place && closest.is_some() && closeness(stop) == closest
+        } else {
+            closeness(stop).is_some()
+        }
+    };
+    stops.iter().filter(concerns).collect::<Vec<_>>().into_iter()
 }
 
 impl ClassRow {

@@ -274,11 +274,12 @@ impl GraphBuilder<'_> {
                 time_sd_h: row.time_sd_h,
                 fee: row.fee.zip(row.fee_per),
                 quality: row.quality,
+                is_default: false,
             })
             .collect()
     }
 
-    /// Loading or boarding where no terminal says otherwise.
+    /// Loading or boarding where no station says otherwise.
     fn access_defaults(&self, mode: Mode) -> Vec<Stop> {
         let rows = self.study.access_defaults.iter().filter(|row| row.mode == mode);
         rows.map(|row| Stop {
@@ -289,6 +290,7 @@ impl GraphBuilder<'_> {
             time_sd_h: None,
             fee: row.fee.zip(row.fee_per),
             quality: row.quality,
+            is_default: true,
         })
         .collect()
     }
@@ -391,11 +393,12 @@ fn add_terminals(
             let state = state_idx[&(node, mode_state)];
             let station = stations.get(&(node, mode_state)).copied();
             let terminal = station.map(|(terminal, _)| terminal);
-            let stops = |loads| match station {
-                Some((at, as_written)) => {
+            let stops = |loads| {
+                let mut stops = station.map_or(Vec::new(), |(at, as_written)| {
                     graph.activities(&rows[at.position()].terminal_id, loads == as_written)
-                }
-                None => graph.access_defaults(mode_state.mode()),
+                });
+                stops.extend(graph.access_defaults(mode_state.mode()));
+                stops
             };
             let (enter, leave) = (stops(true), stops(false));
             graph.add(place.centroid, state, LinkKind::Access(terminal), None, true, enter);

@@ -142,6 +142,9 @@ pub struct Stop {
     pub fee: Option<(f64, FeePer)>,
     /// How sure the figures are.
     pub quality: Quality,
+    /// Whether it is the study's default for loading or boarding, which holds for a class only if no activity of the
+    /// place concerns it, and among defaults only if none names it more closely.
+    pub is_default: bool,
 }
 
 /// A physical link with the columns of control.

@@ -383,6 +383,15 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, class) in study.classes.iter().enumerate() {
+        if matches!(class.id.as_str(), "freight" | "passenger" | "*") {
+            push(
+                out,
+                (&study.classes, at, "id"),
+                Code::LB0223,
+                format!("class `{}` has the name of a group of classes", clip(&class.id)),
+                "choose another name: `freight`, `passenger` and `*` stand for all classes of a kind",
+            );
+        }
         if class.modes.is_empty() {
             push(
                 out,
