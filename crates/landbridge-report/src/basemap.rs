@@ -1,7 +1,7 @@
-//! Outlines of countries: decodes the TopoJSON of a study's basemap.
+//! Outlines of countries: decodes the `TopoJSON` of a study's basemap.
 //!
 //! Only what a map needs is read (`objects.countries` with polygons, `arcs`, `transform`), and it is decoded here
-//! rather than into free polygons: neighbors share arcs in TopoJSON, so that borders can be told from coasts and a
+//! rather than into free polygons: neighbors share arcs in `TopoJSON`, so that borders can be told from coasts and a
 //! simplified border stays one line for both sides.
 
 use std::fmt;

@@ -48,14 +48,13 @@ pub(crate) fn clip_line(line: &[Point], rect: &Rect) -> Vec<Vec<Point>> {
 /// the box should be a little larger than what is seen.
 pub(crate) fn clip_ring(ring: &[Point], rect: &Rect) -> Vec<Point> {
     let mut points = ring.to_vec();
-    let sides: [(f64, fn(Point) -> f64, f64); 4] = [
-        (rect.x, |p| p.0, 1.0),
-        (rect.right(), |p| p.0, -1.0),
-        (rect.y, |p| p.1, 1.0),
-        (rect.bottom(), |p| p.1, -1.0),
-    ];
-    for (bound, coordinate, sign) in sides {
-        let depth = |p: Point| sign * (coordinate(p) - bound);
+    for side in 0..4 {
+        let depth = |p: Point| match side {
+            0 => p.0 - rect.x,
+            1 => rect.right() - p.0,
+            2 => p.1 - rect.y,
+            _ => rect.bottom() - p.1,
+        };
         let mut kept = Vec::with_capacity(points.len());
         for (at, &here) in points.iter().enumerate() {
             let before = points[if at == 0 { points.len() - 1 } else { at - 1 }];

@@ -38,7 +38,7 @@ const CONTENTS: [(&str, &str); 9] = [
 
 /// Writes the results of a study as one self-contained HTML page. It loads nothing and runs no script.
 ///
-/// `basemap` is TopoJSON with `objects.countries`; without it maps show the network alone.
+/// `basemap` is `TopoJSON` with `objects.countries`; without it maps show the network alone.
 ///
 /// # Errors
 /// The basemap cannot be decoded.

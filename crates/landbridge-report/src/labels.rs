@@ -84,13 +84,16 @@ impl Rect {
     }
 }
 
+/// A segment, and what covering a unit of its length weighs.
+type Weighted = ((f64, f64), (f64, f64), f64);
+
 /// Keeps account of what is covered.
 pub(crate) struct Labels {
     bounds: Rect,
     /// What must not be covered: labels and symbols.
     taken: Vec<Rect>,
     /// What should rather not be covered: lines, with the weight of a unit of length.
-    lines: Vec<((f64, f64), (f64, f64), f64)>,
+    lines: Vec<Weighted>,
 }
 
 impl Labels {

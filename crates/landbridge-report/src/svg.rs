@@ -26,24 +26,24 @@ pub(crate) fn escape(text: &str) -> String {
 /// A value of an attribute.
 pub(crate) trait Value {
     /// The value as it stands between the quotes.
-    fn written(&self) -> String;
+    fn written(self) -> String;
 }
 
 impl Value for f64 {
-    fn written(&self) -> String {
-        coordinate(*self)
+    fn written(self) -> String {
+        coordinate(self)
     }
 }
 
 impl Value for &str {
-    fn written(&self) -> String {
+    fn written(self) -> String {
         escape(self)
     }
 }
 
 impl Value for String {
-    fn written(&self) -> String {
-        escape(self)
+    fn written(self) -> String {
+        escape(&self)
     }
 }
 
@@ -181,8 +181,8 @@ impl PathData {
 }
 
 impl Value for PathData {
-    fn written(&self) -> String {
-        self.out.clone()
+    fn written(self) -> String {
+        self.out
     }
 }
 

@@ -1,8 +1,9 @@
 //! Charts and route maps of the key pairs.
 
-use landbridge::index::{ClassIdx, NodeIdx};
+use landbridge::index::{AssetIdx, ClassIdx, NodeIdx};
 use landbridge::model::Model;
-use landbridge::outcome::{Itinerary, Outcome};
+use landbridge::network::ModeState;
+use landbridge::outcome::{Itinerary, Leg, Outcome};
 
 use super::summary;
 use crate::basemap::Basemap;
@@ -24,6 +25,8 @@ pub(crate) struct Group<'o> {
     class: ClassIdx,
     /// For each mode asked for, its itineraries: the best, then alternatives.
     by_mode: Vec<(&'o str, Vec<&'o Itinerary>)>,
+    /// Modes by which there is no way.
+    unreachable: Vec<&'o str>,
     /// Itineraries left out as too dear.
     n_left_out: usize,
 }
@@ -42,17 +45,43 @@ pub(crate) fn group(outcome: &Outcome) -> Vec<Group<'_>> {
         let is_same = |g: &Group<'_>| (g.from, g.to, g.class) == (pair.from, pair.to, pair.class);
         if !groups.iter().any(is_same) {
             let (from, to, class) = (pair.from, pair.to, pair.class);
-            groups.push(Group { from, to, class, by_mode: Vec::new(), n_left_out: 0 });
+            groups.push(Group {
+                from,
+                to,
+                class,
+                by_mode: Vec::new(),
+                unreachable: Vec::new(),
+                n_left_out: 0,
+            });
         }
         let Some(group) = groups.iter_mut().find(|g| is_same(g)) else { continue };
+        if pair.itineraries.is_empty() {
+            group.unreachable.push(&pair.mode);
+            continue;
+        }
         let known = group.itineraries();
         let limit = pair.itineraries.first().map_or(0.0, |best| ALTERNATIVE * best.cost);
         let (kept, dear): (Vec<_>, Vec<_>) = pair.itineraries.iter().partition(|i| i.cost <= limit);
         group.n_left_out += dear.len();
-        let new = kept.into_iter().filter(|i| !known.contains(i)).collect();
+        let mut new: Vec<&Itinerary> = Vec::new();
+        for itinerary in kept {
+            // The same way with another kind of loading is no way of its own.
+            if !known.iter().chain(&new).any(|other| ways(other) == ways(itinerary)) {
+                new.push(itinerary);
+            }
+        }
         group.by_mode.push((&pair.mode, new));
     }
     groups
+}
+
+/// The modes and links of an itinerary in order.
+fn ways(itinerary: &Itinerary) -> Vec<(ModeState, AssetIdx)> {
+    let of = |leg: &Leg| {
+        let mode_state = leg.mode_state;
+        leg.assets.iter().map(move |asset| (mode_state, *asset)).collect::<Vec<_>>()
+    };
+    itinerary.legs.iter().flat_map(of).collect()
 }
 
 pub(crate) fn write(out: &mut String, model: &Model, groups: &[Group<'_>], basemap: Option<&Basemap>) {
@@ -77,11 +106,9 @@ fn write_group(out: &mut String, model: &Model, group: &Group<'_>, basemap: Opti
     let title = format!("{} – {}: {}", name(group.from), name(group.to), naming::class(model, group.class));
     out.push_str("<article>\n");
     element(out, "h3", "", &title);
-    for (mode, itineraries) in &group.by_mode {
-        if itineraries.is_empty() && group.itineraries().is_empty() {
-            let mode = if *mode == "any" { "any mode" } else { mode };
-            element(out, "p", "notice", &format!("By {mode} there is no open route."));
-        }
+    for mode in &group.unreachable {
+        let mode = if *mode == "any" { "any mode" } else { mode };
+        element(out, "p", "notice", &format!("By {mode} there is no open route."));
     }
     let itineraries = group.itineraries();
     if itineraries.is_empty() {
@@ -89,24 +116,6 @@ fn write_group(out: &mut String, model: &Model, group: &Group<'_>, basemap: Opti
         return;
     }
     let numbered: Vec<(usize, &Itinerary)> = itineraries.iter().copied().enumerate().collect();
-    if are_apart(group) {
-        let mut at = 0;
-        let mut bests = Vec::new();
-        let mut parts = Vec::new();
-        for (mode, of_mode) in &group.by_mode {
-            let part = &numbered[at..at + of_mode.len()];
-            at += of_mode.len();
-            bests.extend(part.first().copied());
-            parts.push((mode, part));
-        }
-        figure(out, &draw_chart(model, &bests, Panels::Both, ", best of each mode"));
-        for (mode, part) in parts.into_iter().filter(|(_, part)| part.len() > 1) {
-            figure(out, &draw_chart(model, part, Panels::Both, &format!(" by {mode}")));
-        }
-    } else {
-        figure(out, &draw_chart(model, &numbered, Panels::Both, ""));
-    }
-    figure(out, &draw_map(model, basemap, MapExtent::Routes, &itineraries));
     let mut table = Table::new(
         format!("Itineraries, {title}"),
         &[
@@ -121,7 +130,7 @@ fn write_group(out: &mut String, model: &Model, group: &Group<'_>, basemap: Opti
             "#Cost per unit",
         ],
     );
-    for (at, itinerary) in numbered {
+    for (at, itinerary) in numbered.iter().copied() {
         let mut row = vec![
             Cell::Badge(at + 1, itinerary_color(at), naming::modes(itinerary)),
             summary::corridor(model, itinerary),
@@ -141,6 +150,24 @@ fn write_group(out: &mut String, model: &Model, group: &Group<'_>, basemap: Opti
         );
         element(out, "p", "note", &note);
     }
+    if are_apart(group) {
+        let mut at = 0;
+        let mut bests = Vec::new();
+        let mut parts = Vec::new();
+        for (mode, of_mode) in &group.by_mode {
+            let part = &numbered[at..at + of_mode.len()];
+            at += of_mode.len();
+            bests.extend(part.first().copied());
+            parts.push((mode, part));
+        }
+        figure(out, &draw_chart(model, &bests, Panels::Both, ", best of each mode"));
+        for (mode, part) in parts.into_iter().filter(|(_, part)| part.len() > 1) {
+            figure(out, &draw_chart(model, part, Panels::Both, &format!(" by {mode}")));
+        }
+    } else {
+        figure(out, &draw_chart(model, &numbered, Panels::Both, ""));
+    }
+    figure(out, &draw_map(model, basemap, MapExtent::Routes, &itineraries));
     out.push_str("</article>\n");
 }
 
@@ -154,4 +181,23 @@ fn are_apart(group: &Group<'_>) -> bool {
         most > APART * least
     };
     bests.len() > 1 && has_detail && (spread(Itinerary::total_km) || spread(Itinerary::total_h))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn pairs_are_brought_together_and_no_way_is_shown_twice() {
+        let model = fixture::model();
+        let outcome = model.run();
+        let groups = group(&outcome);
+        // `a` to `d` by any mode (road and railway) and by rail (the same railway); `a` to `z` has no way.
+        assert_eq!(groups.len(), 2);
+        assert_eq!(groups[0].itineraries().len(), 2);
+        assert!(groups[0].unreachable.is_empty());
+        assert!(groups[1].itineraries().is_empty());
+        assert_eq!(groups[1].unreachable, ["any"]);
+    }
 }

@@ -40,12 +40,12 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
         return;
     }
     let facts = &model.study.validation;
-    let row = |comparison: &Comparison| facts.iter().nth(comparison.row);
+    let row = |comparison: &Comparison| &facts[comparison.row];
     let answered: Vec<Answered<'_>> = outcome
         .validation
         .iter()
         .filter_map(|c| {
-            let fact = row(c)?;
+            let fact = row(c);
             let value = fact.value.filter(|value| *value != 0.0)?;
             Some(Answered { fact, value, model: c.model? })
         })
@@ -88,7 +88,7 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
         &["Fact", "Kind", "#Published", "Why the model gives no answer", "Remark of the study"],
     );
     for comparison in outcome.validation.iter().filter(|c| c.model.is_none()) {
-        let Some(fact) = row(comparison) else { continue };
+        let fact = row(comparison);
         open.push(vec![
             Cell::Lines(fact_name(model, fact)),
             Cell::text(fact.kind.word().replace('_', " ")),
@@ -143,10 +143,11 @@ fn answer_row(model: &Model, answer: &Answered<'_>) -> Vec<Cell> {
     if let (Some(low), Some(high)) = (fact.value_low, fact.value_high) {
         published = format!("{published} ({} to {})", figure(low), figure(high));
     }
-    let verdict = match (answer.is_in_range() || answer.error().abs() <= MISS, &fact.cause) {
-        (true, _) => Cell::Mark("published", "holds".to_owned()),
-        (false, Some(_)) => Cell::Mark("assumed", "miss, explained".to_owned()),
-        (false, None) => Cell::Mark("closed", "miss".to_owned()),
+    let verdict = match (answer.is_in_range(), answer.is_miss(), &fact.cause) {
+        (true, ..) if fact.value_low.is_some() => Cell::Mark("published", "in range".to_owned()),
+        (_, false, _) => Cell::Mark("published", format!("within {}", percent(MISS))),
+        (_, true, Some(_)) => Cell::Mark("assumed", "miss, explained".to_owned()),
+        (_, true, None) => Cell::Mark("closed", "miss".to_owned()),
     };
     vec![
         Cell::Lines(fact_name(model, fact)),
@@ -201,7 +202,7 @@ fn unit(measure: Measure) -> &'static str {
 }
 
 fn figure(value: f64) -> String {
-    grouped(value, if value.abs() < 100.0 { 1 } else { 0 })
+    grouped(value, usize::from(value.abs() < 100.0))
 }
 
 fn with_unit(value: f64, unit: &str) -> String {
