@@ -33,7 +33,7 @@ fn grid(n: usize) -> StudyText {
     let country = |x: usize| if x < side / 2 { "AAA" } else { "BBB" };
     for y in 0..side {
         for x in 0..side {
-            let zone = if (x + y * side) % 1009 == 0 { format!("z{x}_{y}") } else { String::new() };
+            let zone = if (x + y * side).is_multiple_of(1009) { format!("z{x}_{y}") } else { String::new() };
             let c = country(x);
             let (lon, lat) = (x as f64 * 0.01, y as f64 * 0.01);
             let _ = writeln!(
@@ -48,7 +48,7 @@ fn grid(n: usize) -> StudyText {
                 let id = format!("l{x}_{y}_{u}_{v}");
                 let border = country(u) != c;
                 // Every 16th row has a border crossing; the others stop at the border.
-                if border && y % 16 != 0 {
+                if border && !y.is_multiple_of(16) {
                     continue;
                 }
                 let territory = if border { format!("{c}/{}", country(u)) } else { c.to_owned() };

@@ -164,19 +164,19 @@ impl Costs {
     }
 }
 
-/// The activities that concern a class: those of the place, or else the defaults that name the class most closely.
-fn concerning<'n>(class: &ClassRow, stops: &'n [Stop]) -> impl Iterator<Item = &'n Stop> + use<'n> {
-    let closeness = |stop: &Stop| class.closeness(&stop.applies_to);
-    let of_place = stops.iter().any(|stop| !stop.is_default && closeness(stop).is_some());
-    let closest = stops.iter().filter(|stop| stop.is_default).filter_map(closeness).max();
-    let concerns = |stop: &&Stop| {
-        if stop.is_default {
-            !of_place && closest.is_some() && closeness(stop) == closest
-        } else {
-            closeness(stop).is_some()
-        }
+/// The activities that concern a class: those of the place, and the default that names the class most closely, unless
+/// the place says otherwise.
+fn concerning<'n>(class: &'n ClassRow, stops: &'n [Stop]) -> impl Iterator<Item = &'n Stop> + use<'n> {
+    let default_closeness = |stop: &Stop| {
+        let unless = stop.default_unless.as_ref()?;
+        let replaced = !unless.is_empty() && class.is_in(unless);
+        class.closeness(&stop.applies_to).filter(|_| !replaced)
     };
-    stops.iter().filter(concerns).collect::<Vec<_>>().into_iter()
+    let closest = stops.iter().filter_map(default_closeness).max();
+    stops.iter().filter(move |stop| match stop.default_unless {
+        None => class.is_in(&stop.applies_to),
+        Some(_) => closest.is_some() && default_closeness(stop) == closest,
+    })
 }
 
 impl ClassRow {

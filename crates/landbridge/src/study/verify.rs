@@ -169,7 +169,8 @@ fn check_territories(
     to: &NodeRow,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(link.mode, Mode::Road | Mode::Rail) {
+    let known = link.territory.iter().all(|t| study.territories.has_key(t));
+    if !matches!(link.mode, Mode::Road | Mode::Rail) || !known || from.node_id == to.node_id {
         return;
     }
     if link.territory.first() != Some(&from.territory) || link.territory.last() != Some(&to.territory) {
