@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use landbridge::model::{Model, RouteQuery};
 use landbridge::outcome::Itinerary;
+use landbridge::route::k_best::Distinct;
 
 const MANIFEST: &str = r#"
 [study]
@@ -128,7 +129,17 @@ pub(crate) fn model_of(files: &BTreeMap<String, String>) -> Model {
 pub(crate) fn itineraries(model: &Model) -> Vec<Itinerary> {
     let (from, to) = (model.network.node("a").unwrap(), model.network.node("d").unwrap());
     let class = model.class(None).unwrap();
-    model.routes(&RouteQuery { from, to, via: vec![], class, modes: vec![], k: 2 }).unwrap()
+    model
+        .routes(&RouteQuery {
+            from,
+            to,
+            via: vec![],
+            class,
+            modes: vec![],
+            k: 2,
+            distinct: Distinct::Corridor,
+        })
+        .unwrap()
 }
 
 /// Two countries that share a border, quantized.

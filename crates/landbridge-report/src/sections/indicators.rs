@@ -1,9 +1,9 @@
 //! Trade facilitation indicators of the key pairs' itineraries.
 
 use landbridge::model::Model;
-use landbridge::outcome::indicators::{Tfi, Trip, tfi};
-use landbridge::outcome::{Itinerary, Leg, LegKind, Outcome};
-use landbridge::study::tables::{ClassKind, Side};
+use landbridge::outcome::Outcome;
+use landbridge::outcome::indicators::{Post, Tfi, Trip, tfi};
+use landbridge::study::tables::ClassKind;
 use landbridge::units::{TFI_CARGO_T, TFI_SECTION_KM};
 
 use crate::naming;
@@ -35,15 +35,14 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
         if model.class_row(pair.class).kind != ClassKind::Freight || best.total_km() <= 0.0 {
             continue;
         }
-        let posts = Posts::of(best);
-        let trip = posts.trip(best);
+        let trip = Trip::of(best, TFI_CARGO_T);
         let Some(values) = tfi(std::slice::from_ref(&trip)) else { continue };
         let mut row = vec![
             Cell::text(naming::pair(model, best)),
             Cell::text(naming::modes(best)),
             Cell::text(naming::corridor_line(model, best)),
         ];
-        row.extend(figures(&values, &posts));
+        row.extend(figures(&values, &trip));
         table.push(row);
         match trips.iter_mut().find(|(mode, _)| *mode == pair.mode) {
             Some((_, trips)) => trips.push(trip),
@@ -97,91 +96,18 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
     out.push_str("</section>\n");
 }
 
-fn figures(values: &Tfi, posts: &Posts) -> Vec<Cell> {
-    let mean =
-        |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+fn figures(values: &Tfi, trip: &Trip) -> Vec<Cell> {
+    let mean = |value: fn(&Post) -> f64| {
+        let n = trip.both_posts.len();
+        (n > 0).then(|| trip.both_posts.iter().map(value).sum::<f64>() / n as f64)
+    };
     vec![
         Cell::number(values.tfi1_h.map(hours)),
-        Cell::number(mean(&posts.both_h).map(hours)),
+        Cell::number(mean(|post| post.h).map(hours)),
         Cell::number(values.tfi2_usd.map(usd)),
-        Cell::number(mean(&posts.both_usd).map(|money| usd(money * TFI_CARGO_T))),
+        Cell::number(mean(|post| post.usd).map(usd)),
         Cell::Number(usd(values.tfi3_usd)),
         Cell::Number(grouped(values.tfi4_swd_km_h, 1)),
         Cell::Number(grouped(values.swod_km_h, 1)),
     ]
-}
-
-/// Hours and payments per tonne at border posts, and at crossings whose posts are known only together.
-#[derive(Default)]
-struct Posts {
-    single_h: Vec<f64>,
-    single_usd: Vec<f64>,
-    both_h: Vec<f64>,
-    both_usd: Vec<f64>,
-}
-
-impl Posts {
-    fn of(itinerary: &Itinerary) -> Self {
-        let mut posts = Self::default();
-        for leg in itinerary.legs.iter().filter(|leg| matches!(leg.kind, LegKind::Border(_))) {
-            posts.add(leg);
-        }
-        posts
-    }
-
-    fn add(&mut self, leg: &Leg) {
-        if leg.stops.is_empty() {
-            return;
-        }
-        let is_known_by_post = leg.stops.iter().all(|stop| stop.side != Side::Both);
-        if !is_known_by_post {
-            self.both_h.push(leg.stop_h());
-            self.both_usd.push(leg.fee_usd);
-            return;
-        }
-        for side in [Side::Exit, Side::Entry] {
-            let here = || leg.stops.iter().filter(|stop| stop.side == side);
-            if here().next().is_some() {
-                self.single_h.push(here().map(|stop| stop.time_h).sum());
-                self.single_usd.push(here().map(|stop| stop.fee_usd).sum());
-            }
-        }
-    }
-
-    /// The trip of the indicators: single posts are its borders, the rest stays in its other hours.
-    fn trip(&self, itinerary: &Itinerary) -> Trip {
-        let mut trip = Trip::of(itinerary, TFI_CARGO_T);
-        trip.other_stop_h += trip.border_h.iter().sum::<f64>() - self.single_h.iter().sum::<f64>();
-        trip.border_h.clone_from(&self.single_h);
-        trip.border_usd = self.single_usd.iter().map(|money| money * TFI_CARGO_T).collect();
-        trip
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture;
-
-    #[test]
-    fn posts_are_told_apart_where_the_study_does() {
-        let model = fixture::model();
-        let itineraries = fixture::itineraries(&model);
-        let road = itineraries.iter().find(|i| naming::modes(i) == "road").unwrap();
-        let rail = itineraries.iter().find(|i| naming::modes(i) == "rail").unwrap();
-        // Exit 3 h and 40 $ a truck, entry 2 h and 20 $.
-        let posts = Posts::of(road);
-        assert_eq!(posts.single_h, [3.0, 2.0]);
-        let trip = posts.trip(road);
-        let values = tfi(std::slice::from_ref(&trip)).unwrap();
-        assert!((values.tfi1_h.unwrap() - 2.5).abs() < 1e-9);
-        assert!((values.tfi2_usd.unwrap() - 30.0).abs() < 1e-9);
-        assert!((trip.total_h() - road.total_h()).abs() < 1e-9);
-        // Both posts together take 10 h: no TFI1.
-        let posts = Posts::of(rail);
-        let trip = posts.trip(rail);
-        assert_eq!(posts.both_h, [10.0]);
-        assert_eq!(tfi(std::slice::from_ref(&trip)).unwrap().tfi1_h, None);
-        assert!((trip.total_h() - rail.total_h()).abs() < 1e-9);
-    }
 }

@@ -2,11 +2,18 @@
 //! CAREC's Corridor Performance Measurement and Monitoring, accessibility (Hansen 1959), market access (Donaldson &
 //! Hornbeck 2016) and the resilience triangle (Bruneau et al. 2003).
 
-use std::collections::BTreeMap;
-
-use super::{Itinerary, Leg, LegKind};
+use super::{Itinerary, sum};
 use crate::study::tables::Side;
 use crate::units::{TFI_CARGO_T, TFI_SECTION_KM};
+
+/// Hours and payments at a border post, or at both posts of a crossing together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Post {
+    /// Hours.
+    pub h: f64,
+    /// Payments for the cargo of the trip, USD.
+    pub usd: f64,
+}
 
 /// A trip as the trade facilitation indicators see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,14 +22,14 @@ pub struct Trip {
     pub km: f64,
     /// Hours in motion.
     pub moving_h: f64,
-    /// Hours at each border post (or at both posts together, where that is all that is known).
-    pub border_h: Vec<f64>,
+    /// Border posts, each on its own: what TFI1 and TFI2 are means of.
+    pub posts: Vec<Post>,
+    /// Crossings of which only the sum of both posts is known: they enter no mean of posts.
+    pub both_posts: Vec<Post>,
     /// Hours at other stops.
     pub other_stop_h: f64,
     /// Cost of the trip, border payments included, USD.
     pub cost_usd: f64,
-    /// Payments at each border post, USD.
-    pub border_usd: Vec<f64>,
     /// Cargo, tonnes, above zero.
     pub cargo_t: f64,
     /// Weight in means: 1 for surveyed trips; vehicles or tonnes for modelled flows.
@@ -30,31 +37,32 @@ pub struct Trip {
 }
 
 impl Trip {
-    /// The trip of an itinerary whose money is per tonne, with a cargo of this many tonnes. Each post of a border
-    /// counts on its own; where the study gives only the sum of both posts, that sum counts once.
+    /// The trip of an itinerary whose money is per tonne, with a cargo of this many tonnes. Payments are the fees at
+    /// the border, without the standing cost of vehicles and without charges for transit.
     pub fn of(itinerary: &Itinerary, cargo_t: f64) -> Self {
-        let (mut border_h, mut border_usd) = (Vec::new(), Vec::new());
+        let (mut posts, mut both_posts) = (Vec::new(), Vec::new());
         for (_, leg) in itinerary.crossings() {
-            let mut posts: BTreeMap<Side, (f64, f64)> = BTreeMap::new();
-            for stop in &leg.stops {
-                let (hours, usd) = posts.entry(stop.side).or_default();
-                *hours += stop.time_h;
-                *usd += stop.fee_usd * cargo_t;
+            let post = |side: Option<Side>| {
+                let here = leg.stops.iter().filter(|stop| side.is_none_or(|side| stop.side == side));
+                let post = Post {
+                    h: sum(here.clone().map(|stop| stop.time_h)),
+                    usd: sum(here.clone().map(|stop| stop.fee_usd * cargo_t)),
+                };
+                (here.count() > 0).then_some(post)
+            };
+            if leg.stops.iter().any(|stop| stop.side == Side::Both) {
+                both_posts.extend(post(None));
+            } else {
+                posts.extend([Side::Exit, Side::Entry].into_iter().filter_map(|side| post(Some(side))));
             }
-            // A border where nothing is done is still passed.
-            if posts.is_empty() {
-                posts.insert(Side::Both, (0.0, 0.0));
-            }
-            border_h.extend(posts.values().map(|(hours, _)| hours));
-            border_usd.extend(posts.values().map(|(_, usd)| usd));
         }
         Self {
             km: itinerary.total_km(),
             moving_h: itinerary.moving_h(),
-            border_h,
+            posts,
+            both_posts,
             other_stop_h: itinerary.terminal_h(),
             cost_usd: itinerary.total_usd() * cargo_t,
-            border_usd,
             cargo_t,
             weight: 1.0,
         }
@@ -62,7 +70,8 @@ impl Trip {
 
     /// All hours.
     pub fn total_h(&self) -> f64 {
-        self.moving_h + self.border_h.iter().sum::<f64>() + self.other_stop_h
+        let border_h = sum(self.posts.iter().chain(&self.both_posts).map(|post| post.h));
+        self.moving_h + border_h + self.other_stop_h
     }
     /// TFI4, speed with delay, km/h.
     pub fn swd_km_h(&self) -> f64 {
@@ -106,15 +115,15 @@ pub fn tfi(trips: &[Trip]) -> Option<Tfi> {
         let weights: f64 = trips.iter().map(|trip| trip.weight).sum();
         trips.iter().map(|trip| trip.weight * value(trip)).sum::<f64>() / weights
     };
-    let per_post = |values: &dyn Fn(&Trip) -> &[f64]| {
-        let weights: f64 = trips.iter().map(|trip| trip.weight * values(trip).len() as f64).sum();
-        let sum: f64 = trips.iter().map(|trip| trip.weight * values(trip).iter().sum::<f64>()).sum();
-        (weights > 0.0).then(|| sum / weights)
+    let per_post = |value: &dyn Fn(&Post) -> f64| {
+        let weights = sum(trips.iter().map(|trip| trip.weight * trip.posts.len() as f64));
+        let total = sum(trips.iter().map(|trip| trip.weight * sum(trip.posts.iter().map(value))));
+        (weights > 0.0).then(|| total / weights)
     };
     let total = |value: &dyn Fn(&Trip) -> f64| trips.iter().map(|t| t.weight * value(t)).sum::<f64>();
     Some(Tfi {
-        tfi1_h: per_post(&|trip| &trip.border_h),
-        tfi2_usd: per_post(&|trip| &trip.border_usd),
+        tfi1_h: per_post(&|post| post.h),
+        tfi2_usd: per_post(&|post| post.usd),
         tfi3_usd: mean(&Trip::tfi3_usd),
         tfi4_swd_km_h: mean(&Trip::swd_km_h),
         swod_km_h: mean(&Trip::swod_km_h),
@@ -123,12 +132,10 @@ pub fn tfi(trips: &[Trip]) -> Option<Tfi> {
     })
 }
 
-/// Money of an itinerary by place of payment, for the share of borders in its cost.
+/// Share of the hours of an itinerary that is spent at borders, 0 to 1.
 pub fn border_share_of_time(itinerary: &Itinerary) -> f64 {
-    let border: f64 =
-        itinerary.legs.iter().filter(|leg| matches!(leg.kind, LegKind::Border(_))).map(Leg::stop_h).sum();
     let total = itinerary.total_h();
-    if total > 0.0 { border / total } else { 0.0 }
+    if total > 0.0 { itinerary.border_h() / total } else { 0.0 }
 }
 
 /// Hansen accessibility `A_o = sum_d O_d exp(-beta c_od)`; `cost[o][d]` as one row an origin.
@@ -188,10 +195,10 @@ mod tests {
         Trip {
             km,
             moving_h,
-            border_h: border_h.to_vec(),
+            posts: border_h.iter().zip(border).map(|(&h, &usd)| Post { h, usd }).collect(),
+            both_posts: Vec::new(),
             other_stop_h: other,
             cost_usd: cost,
-            border_usd: border.to_vec(),
             cargo_t: t,
             weight: 1.0,
         }
@@ -229,7 +236,7 @@ mod tests {
             let scaled = Trip {
                 km: 3.0 * trip.km,
                 moving_h: 3.0 * trip.moving_h,
-                border_h: trip.border_h.iter().map(|h| 3.0 * h).collect(),
+                posts: trip.posts.iter().map(|post| Post { h: 3.0 * post.h, ..*post }).collect(),
                 other_stop_h: 3.0 * trip.other_stop_h,
                 ..trip.clone()
             };
