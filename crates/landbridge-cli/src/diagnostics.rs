@@ -1,5 +1,7 @@
 //! Draws problems with the line they stand on, or lists them for programs.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use landbridge::diagnostic::{Diagnostic, Severity};
 use landbridge::study::StudyText;
@@ -15,8 +17,11 @@ pub fn draw(text: &StudyText, diagnostics: &[Diagnostic]) {
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
     let mut err = anstream::stderr().lock();
+    let mut lines: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for diagnostic in diagnostics {
-        let _ = writeln!(err, "{}\n", drawn(text, diagnostic, &renderer));
+        let file = diagnostic.place.as_ref().and_then(|place| text.get_key_value(&place.file));
+        let lines = file.map(|(name, text)| &*lines.entry(name).or_insert_with(|| text.lines().collect()));
+        let _ = writeln!(err, "{}\n", drawn(lines, diagnostic, &renderer));
     }
     let _ = writeln!(err, "{}", count(diagnostics));
 }
@@ -29,22 +34,22 @@ pub fn count(diagnostics: &[Diagnostic]) -> String {
     format!("{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))
 }
 
-fn drawn(text: &StudyText, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn drawn(lines: Option<&Vec<&str>>, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let message = format!("{} [{}]", diagnostic.message, diagnostic.code.name());
+    let visible = crate::output::visible;
+    let message = format!("{} [{}]", visible(&diagnostic.message), diagnostic.code.name());
     let title = level.primary_title(message.as_str());
-    let help = Level::HELP.message(diagnostic.help.as_str());
+    let help = visible(&diagnostic.help);
+    let help = Level::HELP.message(help.as_str());
     let Some(place) = &diagnostic.place else {
         return renderer.render(&[Group::with_title(title).element(help)]);
     };
-    let path = place.to_string();
-    let line = text
-        .get(&place.file)
-        .filter(|_| place.line > 0)
-        .and_then(|text| text.lines().nth(place.line as usize - 1))
+    let path = visible(&place.to_string());
+    let line = lines
+        .and_then(|lines| lines.get((place.line as usize).checked_sub(1)?))
         .map(|line| line.trim_start_matches('\u{feff}'));
     let Some(line) = line else {
         let origin = annotate_snippets::Origin::path(path.as_str());

@@ -13,19 +13,27 @@ const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub const BOLD: Style = Style::new().bold();
 
-/// Prints data to standard output; a reader that has gone away is a quiet success.
+/// Prints data to standard output.
 pub fn data(text: &str) {
     let mut out = anstream::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
-    }
+    end_if_refused(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
 /// Prints raw bytes (JSON, CSV) to standard output.
 pub fn bytes(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+    end_if_refused(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// A reader that has gone away has what it wanted; any other refusal (a full disk) is a failure.
+fn end_if_refused(written: std::io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            problem(&format!("cannot write to standard output: {error}"));
+            std::process::exit(1);
+        }
     }
 }
 
@@ -36,17 +44,17 @@ fn message(text: &str) {
 
 /// Prints a failure to standard error.
 pub fn problem(text: &str) {
-    message(&format!("{RED}error{RED:#}: {text}"));
+    message(&format!("{RED}error{RED:#}: {}", visible(text)));
 }
 
 /// Prints a remark to standard error.
 pub fn note(text: &str) {
-    message(&format!("{DIM}{text}{DIM:#}"));
+    message(&format!("{DIM}{}{DIM:#}", visible(text)));
 }
 
 /// A heading.
 pub fn heading(text: &str) -> String {
-    format!("{BOLD}{text}{BOLD:#}\n")
+    format!("{BOLD}{}{BOLD:#}\n", visible(text))
 }
 
 /// A table that fits the terminal; the columns named are numbers and stand right.

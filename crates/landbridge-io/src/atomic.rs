@@ -75,7 +75,10 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Writ
     let aside = old.path().join("old");
     fs::rename(path, &aside).map_err(failed)?;
     if let Err(source) = fs::rename(new.path(), path) {
-        fs::rename(&aside, path).map_err(failed)?;
+        if fs::rename(&aside, path).is_err() {
+            // Better a folder under another name than none.
+            let _ = old.keep();
+        }
         return Err(failed(source));
     }
     let _ = new.keep();

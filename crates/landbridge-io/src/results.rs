@@ -360,7 +360,7 @@ fn crossing_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
         "exit_h",
         "entry_h",
         "total_h",
-        "fees_usd_per_truck",
+        "fees_usd_per_20_t_or_person",
         "can_close",
         "must_consent",
         "assumed",

@@ -41,7 +41,7 @@ to = "d"
 [[key_pair]]
 from = "a"
 to = "d"
-mode = "rail"
+mode = "road"
 
 [[key_pair]]
 from = "a"

@@ -18,8 +18,9 @@ use crate::route::shortest_path::Search;
 use crate::route::skim::skim_row;
 use crate::route::{Costed, Path};
 use crate::scenario::{Access, Trip};
-use crate::study::tables::{ClassRow, FactKind, Measure, Mode, Quality, Status};
+use crate::study::tables::{ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Status};
 use crate::study::{self, Study, StudyText};
+use crate::units::TFI_CARGO_T;
 
 /// Itineraries through different territories that `run` keeps for each key pair.
 pub const KEY_PAIR_ITINERARIES: usize = 3;
@@ -304,8 +305,7 @@ impl Model {
         .collect()
     }
 
-    /// Each usable crossing in each direction, for the main class, and for the first class of travellers where they
-    /// may pass.
+    /// Each usable crossing in each direction, as it concerns the main class. Access rules do not enter.
     fn passages(&self) -> Vec<Passage> {
         let network = &self.network;
         let mut passages = Vec::new();
@@ -318,10 +318,10 @@ impl Model {
                 continue;
             }
             let (mut hours, mut fees_usd) = (BTreeMap::new(), BTreeMap::new());
-            let (mut assumed, mut assumed_h) = (true, 0.0);
+            let (mut assumed, mut assumed_h) = (!network.stops(at).is_empty(), 0.0);
             for stop in self.costs.stops(network, row, class, at) {
                 *hours.entry(stop.stop.side).or_insert(0.0) += stop.time_h;
-                let load = row.t_per_truck.unwrap_or(1.0);
+                let load = if row.kind == ClassKind::Freight { TFI_CARGO_T } else { 1.0 };
                 *fees_usd.entry(stop.stop.side).or_insert(0.0) += stop.fee_usd * load;
                 let is_assumed = stop.stop.quality == Quality::Assumed;
                 assumed &= is_assumed;

@@ -126,9 +126,7 @@ impl Access {
 
 fn selects(row: &AccessRow, network: &Network, asset: AssetIdx) -> bool {
     let asset = &network.assets[asset];
-    let touches =
-        |id: &String| network.territory(id).is_some_and(|territory| asset.territories.contains(&territory));
-    (row.links.is_empty() || row.links.contains(&asset.id))
-        && (row.territory.is_empty() || row.territory.iter().any(touches))
-        && (row.mode.is_empty() || row.mode.iter().any(|mode| mode == asset.mode.word()))
+    let ends = [asset.ends.0, asset.ends.1].map(|node| network.nodes[node].territory);
+    let touched = || asset.territories.iter().chain(&ends);
+    row.selects(&asset.id, asset.mode, |id| touched().any(|&t| network.territories[t].id == id))
 }

@@ -560,8 +560,8 @@ fn trade_facilitation_indicators_of_the_truck() {
     let all = tfi(std::slice::from_ref(&trip)).unwrap();
     // Eastgate: leaving 2 h and 40 USD, entering 4 h and 60 USD. Of Northgate only the sum of both posts is known, 6 h
     // and 100 USD: it enters no mean of posts.
-    close(all.tfi1_h.unwrap(), (2.0 + 4.0) / 2.0, ROUNDING, "TFI1");
-    close(all.tfi2_usd.unwrap(), (40.0 + 60.0) / 2.0, ROUNDING, "TFI2");
+    close(all.tfi1_h.unwrap(), f64::midpoint(2.0, 4.0), ROUNDING, "TFI1");
+    close(all.tfi2_usd.unwrap(), f64::midpoint(40.0, 60.0), ROUNDING, "TFI2");
     assert_eq!(trip.both_posts.len(), 1);
     close(trip.both_posts[0].h, 6.0, ROUNDING, "both posts");
     close(trip.both_posts[0].usd, 100.0, ROUNDING, "both posts");

@@ -26,11 +26,17 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
     });
     let modes = asked.collect::<Result<Vec<_>, _>>()?;
     let (_, model) = input::require(&args.study)?;
+    let class = input::class(&model, args.class.as_deref())?;
+    if !modes.is_empty() && !modes.iter().any(|mode| model.class_row(class).may_use(*mode)) {
+        let row = model.class_row(class);
+        let message = format!("class `{}` moves by {} only", row.id, row.modes.join(", "));
+        return Err(Failure::Usage(message));
+    }
     let query = RouteQuery {
         from: input::place(&model, &args.from)?,
         to: input::place(&model, &args.to)?,
         via: args.via.iter().map(|name| input::place(&model, name)).collect::<Result<_, _>>()?,
-        class: input::class(&model, args.class.as_deref())?,
+        class,
         modes,
         k: usize::from(args.k),
         distinct: match args.distinct {
@@ -90,7 +96,7 @@ fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> Str
         "P95\nh",
         usd.as_str(),
     ];
-    format!("{}{}\n", output::heading(&output::visible(&title)), output::table(&header, 2..9, rows.collect()))
+    format!("{}{}\n", output::heading(&title), output::table(&header, 2..9, rows.collect()))
 }
 
 fn details(model: &Model, itinerary: &Itinerary, rank: usize) -> String {

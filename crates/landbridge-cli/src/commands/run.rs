@@ -13,6 +13,9 @@ use crate::args::{Format, Run};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
+/// A second way is printed if its generalized cost is at most this many times that of the best.
+const SECOND_WITHIN: f64 = 2.0;
+
 /// The file of a study that holds country borders for the maps.
 const BASEMAP: &str = "basemap.topojson";
 
@@ -65,7 +68,7 @@ fn folder_name(model: &Model) -> String {
 fn summary_table(model: &Model, outcome: &Outcome) -> String {
     let study = &model.study.study;
     let size = outcome.size;
-    let mut text = output::heading(&output::visible(&format!("{}, as of {}", study.name, study.as_of)));
+    let mut text = output::heading(&format!("{}, as of {}", study.name, study.as_of));
     let counts = format!(
         "{} nodes ({} zones), {} links, {} crossings, {} terminals, {} classes; {} of {}\n\n",
         size.nodes,
@@ -89,7 +92,9 @@ fn summary_table(model: &Model, outcome: &Outcome) -> String {
             row.resize(9, String::new());
             rows.push(row);
         }
-        for (at, it) in pair.itineraries.iter().take(2).enumerate() {
+        let dearest = pair.itineraries.first().map_or(0.0, |best| SECOND_WITHIN * best.cost);
+        let shown = pair.itineraries.iter().take(2).filter(|it| it.cost <= dearest);
+        for (at, it) in shown.enumerate() {
             let mut row = vec![if at == 0 { name.clone() } else { "  second".to_owned() }, way(model, it)];
             row.extend(numbers(it));
             row.push(format!("{}/{}", round(it.total_usd()), class.unit));
@@ -109,5 +114,5 @@ fn summary_table(model: &Model, outcome: &Outcome) -> String {
         currency.as_str(),
     ];
     text += &output::table(&header, 2..9, rows);
-    text
+    text + "\nSecond: the best way through other territories, if it costs at most twice as much in money and time.\n"
 }

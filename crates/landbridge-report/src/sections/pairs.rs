@@ -193,7 +193,7 @@ mod tests {
         let model = fixture::model();
         let outcome = model.run();
         let groups = group(&outcome);
-        // `a` to `d` by any mode (road and railway) and by rail (the same railway); `a` to `z` has no way.
+        // `a` to `d` by any mode (the railway is best) and by road; `a` to `z` has no way.
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[0].itineraries().len(), 2);
         assert!(groups[0].unreachable.is_empty());

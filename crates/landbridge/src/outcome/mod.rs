@@ -78,7 +78,7 @@ pub struct Passage {
     pub class: ClassIdx,
     /// Hours by side; `both` where the study gives only the sum of the posts. TFI1 is defined for a single post.
     pub hours: BTreeMap<Side, f64>,
-    /// Payments by side in USD per truck, wagon-load or traveller group as charged, for the class's vehicle.
+    /// Payments by side, for the reference cargo of 20 t, or for one traveller.
     pub fees_usd: BTreeMap<Side, f64>,
     /// Whether every hour of it is assumed.
     pub assumed: bool,
@@ -141,7 +141,8 @@ impl Comparison {
         let (model, value) = (self.model?, fact.value?);
         let low = fact.value_low.unwrap_or(value).min(value);
         let high = fact.value_high.unwrap_or(value).max(value);
-        Some(model / model.clamp(low, high) - 1.0)
+        let nearest = model.clamp(low, high);
+        Some(if (model - nearest).abs() > 0.0 { model / nearest - 1.0 } else { 0.0 })
     }
 }
 

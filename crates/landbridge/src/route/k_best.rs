@@ -49,7 +49,10 @@ impl Distinct {
         for &at in links {
             let link = &network.links[at];
             if self == Self::Territories {
-                steps.push(CorridorStep::Territory(network.nodes[network.states[link.head].node].territory));
+                let passed = network.territories_along(at).into_iter();
+                let on_land = passed.filter(|&t| network.territories[t].country.is_some());
+                let head = network.nodes[network.states[link.head].node].territory;
+                steps.extend(on_land.chain([head]).map(CorridorStep::Territory));
                 continue;
             }
             if link.asset.is_some() && network.mode_state(at) != mode_state {

@@ -2,9 +2,17 @@
 //! the days on which a rule holds.
 
 use super::Date;
-use super::tables::{AccessRow, ClassRow};
+use super::tables::{AccessRow, ClassRow, Mode};
 
 impl AccessRow {
+    /// Whether the rule is about a link: each of links, territories and modes that it names must fit. A link touches
+    /// the territories it lies in and those of its ends: a ship touches the land of its ports.
+    pub fn selects(&self, link_id: &str, mode: Mode, touches: impl Fn(&str) -> bool) -> bool {
+        (self.links.is_empty() || self.links.iter().any(|id| id == link_id))
+            && (self.territory.is_empty() || self.territory.iter().any(|territory| touches(territory)))
+            && (self.mode.is_empty() || self.mode.iter().any(|word| word == mode.word()))
+    }
+
     /// Whether the rule holds on a day.
     pub fn is_in_force(&self, day: Date) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day < to)

@@ -27,7 +27,7 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     activities(study, out);
     classes(study, out);
     prices(study, out);
-    access(study, out);
+    access(study, &nodes, out);
     sections(study, out);
 }
 
@@ -493,13 +493,15 @@ fn sections(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn access(study: &Study, out: &mut Vec<Diagnostic>) {
+fn access(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnostic>) {
     let mut admitted: HashSet<&str> = HashSet::new();
     for (at, rule) in study.access.iter().enumerate() {
         let selects = |link: &LinkRow| {
-            (rule.links.is_empty() || rule.links.contains(&link.link_id))
-                && (rule.territory.is_empty() || rule.territory.iter().any(|t| link.territory.contains(t)))
-                && (rule.mode.is_empty() || rule.mode.iter().any(|m| m == link.mode.word()))
+            let ends = [&link.from_node_id, &link.to_node_id];
+            let at_end =
+                |t: &str| ends.iter().any(|id| nodes.get(id.as_str()).is_some_and(|n| n.territory == t));
+            let touches = |t: &str| link.territory.iter().any(|own| own == t) || at_end(t);
+            rule.selects(&link.link_id, link.mode, touches)
         };
         let mut selected = study.links.iter().filter(|link| selects(link)).peekable();
         if selected.peek().is_none() && study.links.is_complete() {
