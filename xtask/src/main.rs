@@ -55,5 +55,5 @@ fn ci() -> Result<()> {
 }
 
 fn golden() -> Result<()> {
-    cargo(&["test", "--workspace"], &[("LANDBRIDGE_GOLDEN", "write"), ("TRYCMD", "overwrite")])
+    cargo(&["test", "--workspace"], &[("LANDBRIDGE_GOLDEN", "write")])
 }

@@ -1,0 +1,115 @@
+//! Runs what the README and the guide show, so that they cannot rot.
+//!
+//! In a ```` ```console ```` block every line `$ landbridge ...` is run, in order, in one folder that holds the built-in
+//! studies. It must succeed; output that the page shows must be what it prints, to standard output or error. A line
+//! of `...` stands for any number of lines. `cargo xtask golden` renews shown output that has no such line.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A folder like a fresh clone: the studies, and nothing else.
+fn workplace() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for study in ["toy", "south-caucasus"] {
+        copy(&root().join("studies").join(study), &dir.path().join("studies").join(study));
+    }
+    dir
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// What a command prints: standard output, then standard error.
+fn printed(command: &str, dir: &Path) -> String {
+    let args: Vec<&str> = command.split_whitespace().collect();
+    assert_eq!(args[0], "landbridge", "{command}");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_landbridge")).args(&args[1..]).current_dir(dir).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "`{command}` fails:\n{text}");
+    text
+}
+
+/// Whether a text is what a page shows, where a line `...` stands for any lines.
+fn shows(shown: &[&str], text: &[&str]) -> bool {
+    match shown.split_first() {
+        None => text.is_empty(),
+        Some((&"...", rest)) => (0..=text.len()).any(|skip| shows(rest, &text[skip..])),
+        Some((line, rest)) => text.first() == Some(line) && shows(rest, &text[1..]),
+    }
+}
+
+/// Runs a page; gives it back with the output as it is now.
+fn run(page: &str) -> String {
+    let dir = workplace();
+    let mut renewed = String::new();
+    let mut lines = page.lines().peekable();
+    let mut in_console = false;
+    while let Some(line) = lines.next() {
+        renewed += line;
+        renewed.push('\n');
+        if line.starts_with("```") {
+            in_console = line == "```console";
+        }
+        let Some(command) = line.strip_prefix("$ ").filter(|_| in_console) else { continue };
+        let text = printed(command, dir.path());
+        let mut shown = Vec::new();
+        while let Some(line) = lines.next_if(|line| !line.starts_with("$ ") && !line.starts_with("```")) {
+            shown.push(line);
+        }
+        let text: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+        let is_current = shown.is_empty() || shows(&shown, &text);
+        for line in if is_current || shown.contains(&"...") { &shown } else { &text } {
+            renewed += line;
+            renewed.push('\n');
+        }
+        assert!(is_current || !shown.contains(&"..."), "`{command}` prints:\n{}", text.join("\n"));
+    }
+    renewed
+}
+
+fn check(page: &str) {
+    let path = root().join(page);
+    let text = fs::read_to_string(&path).unwrap();
+    let renewed = run(&text);
+    if std::env::var_os("LANDBRIDGE_GOLDEN").is_some_and(|v| v == "write") {
+        fs::write(&path, &renewed).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap() == renewed, "{page} is not current: run `cargo xtask golden`");
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    check("README.md");
+}
+
+#[test]
+fn the_guide_shows_what_happens() {
+    for entry in fs::read_dir(root().join("docs/guide")).unwrap() {
+        let name = entry.unwrap().file_name();
+        check(&format!("docs/guide/{}", name.to_string_lossy()));
+    }
+}
+
+#[test]
+fn a_line_of_dots_stands_for_any_lines() {
+    assert!(shows(&["a", "...", "d"], &["a", "b", "c", "d"]) && shows(&["..."], &[]));
+    assert!(!shows(&["a", "..."], &["b"]) && !shows(&["a"], &["a", "b"]));
+}
