@@ -1,19 +1,20 @@
 //! The cheapest routes that differ in their corridor.
 //!
 //! A corridor is the chain of mode-states and the sequence of border crossings and ports of a route; within a corridor
-//! the cheapest route stands for all (`docs/model/routes.md`). Crossings and transfers are few, so routes are
-//! enumerated over them: between two of them the route is one shortest leg without a border or a change of mode.
+//! the cheapest route stands for all (`docs/model/routes.md`). Mode-states to start in, crossings and transfers are
+//! few, so routes are enumerated over them, the *events*: between two events the route is one shortest leg.
 //! The enumeration is that of Yen (1971) in the form of Lawler (1972), directed by exact remaining costs.
 //!
-//! An alternative comes to no node twice and changes into no mode-state without moving in it. The cheapest route of
-//! all is listed whatever it looks like: it is the one that skims hold.
+//! An alternative comes to no node twice and changes into no mode-state without moving in it. So a corridor is not
+//! offered if the shortest legs through it meet in a node, even where a dearer way round would avoid that. The cheapest
+//! route of all is listed whatever it looks like: it is the one that skims hold.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use super::shortest_path::{Scope, Search};
 use super::{Costed, Path};
-use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx, TerminalIdx};
+use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx};
 use crate::network::{Link, LinkKind, ModeState, Network};
 use crate::study::tables::TerminalKind;
 
@@ -54,7 +55,7 @@ pub struct CorridorSearch<'n, 'c> {
     network: &'n Network,
     costed: Costed<'c>,
     search: Search<'n>,
-    /// Permitted border and transfer links.
+    /// Permitted access, border and transfer links.
     events: Vec<LinkIdx>,
     /// Events by the state they start from.
     events_at: HashMap<StateIdx, Vec<u32>>,
@@ -62,18 +63,20 @@ pub struct CorridorSearch<'n, 'c> {
     onward: Vec<Option<Vec<(u32, f64)>>>,
 }
 
-/// A physical thing that a route passes at most once: a border or a terminal, in either direction.
+/// What a route passes at most once, in either direction: a border, or a change between two mode-states at a node, by
+/// whichever terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Site {
     Crossing(CrossingIdx),
-    Terminal(TerminalIdx),
+    Change(StateIdx, StateIdx),
 }
 
 impl<'n, 'c> CorridorSearch<'n, 'c> {
     /// Collects the events.
     pub fn new(network: &'n Network, costed: Costed<'c>) -> Self {
         let is_event = |link: &LinkIdx| {
-            matches!(network.links[*link].kind, LinkKind::Border(_) | LinkKind::Transfer(_))
+            let kind = network.links[*link].kind;
+            matches!(kind, LinkKind::Access(_) | LinkKind::Border(_) | LinkKind::Transfer(_))
                 && costed.permits.contains(*link)
         };
         let events: Vec<LinkIdx> = network.links.indices().filter(is_event).collect();
@@ -181,6 +184,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         self.search.forward(self.costed, Scope::Leg, from, None);
         let mut legs = Vec::new();
         for &state in self.search.settled() {
+            // A centroid is where a route starts or ends, never on its way.
+            if state != from && self.network.states[state].mode_state.is_none() {
+                continue;
+            }
             let events = self.events_at.get(&state).map_or(&[][..], Vec::as_slice);
             legs.extend(events.iter().map(|&event| (event, self.search.cost(state))));
         }
@@ -196,9 +203,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
     }
 
     fn site(&self, event: u32) -> Option<Site> {
-        match self.network.links[self.events[event as usize]].kind {
+        let link = &self.network.links[self.events[event as usize]];
+        match link.kind {
             LinkKind::Border(crossing) => Some(Site::Crossing(crossing)),
-            LinkKind::Transfer(terminal) => Some(Site::Terminal(terminal)),
+            LinkKind::Transfer(_) => Some(Site::Change(link.tail.min(link.head), link.tail.max(link.head))),
             _ => None,
         }
     }
@@ -328,7 +336,7 @@ struct Goal {
     start: Vec<(u32, f64)>,
     /// Least cost from each state to the end.
     remaining: Vec<f64>,
-    /// The same without passing a border or changing mode.
+    /// The same without any event.
     last_leg: Vec<f64>,
 }
 
