@@ -1,2 +1,31 @@
-//! x
-fn main() {}
+//! The `landbridge` command: arguments in, results out, exit codes that scripts can trust.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 failed, or a check that the
+//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 not converged.
+
+mod args;
+mod commands;
+mod diagnostics;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match &args.command {
+        Command::Run(run) => commands::run::run(run),
+        Command::Check(check) => commands::check::run(check),
+        Command::Route(route) => commands::route::run(route),
+        Command::Validate(validate) => commands::validate::run(validate),
+        Command::New(new) => commands::new::run(new),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => error.report(),
+    }
+}

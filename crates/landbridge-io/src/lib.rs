@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Files of Landbridge: study folders in, results folders out.
+//!
+//! The rim around the engine: it reads and writes, and contains no model. Results have their own serialized forms
+//! here, so that the engine's types may change.
+
+pub mod atomic;
+pub mod folder;
+pub mod json;
+pub mod results;

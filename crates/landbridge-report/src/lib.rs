@@ -1,1 +1,56 @@
-//! Placeholder.
+//! Landbridge on paper: charts, maps and one HTML file that anybody can open.
+//!
+//! In: a [`Model`](landbridge::model::Model) and its [`Outcome`](landbridge::outcome::Outcome). Out: text, either a
+//! standalone SVG or a self-contained HTML page without scripts and without requests to anywhere. There is no model in
+//! here: every figure is one of the engine's, or a sum that its types offer.
+//!
+//! The same input gives the same bytes. Whatever comes from a study (names, notes) is text and never markup: charts,
+//! maps and tables are written through writers that escape, and take no raw markup from data.
+
+#![forbid(unsafe_code)]
+
+mod basemap;
+mod geometry;
+mod html;
+
+mod labels;
+mod map;
+mod naming;
+mod numbers;
+mod projection;
+mod sections;
+
+mod style;
+mod svg;
+mod table;
+
+mod tcd_chart;
+
+#[cfg(test)]
+mod fixture;
+
+pub use basemap::BasemapProblem;
+
+pub use html::{About, html_report};
+pub use map::{MapExtent, network_map};
+pub use tcd_chart::{Panels, tcd_chart};
+
+use thiserror::Error;
+
+/// Why a map or a report cannot be made.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The basemap is not JSON.
+    #[error("the basemap is not JSON")]
+    BasemapText {
+        /// Where it breaks off.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The basemap is JSON, but not a topology with countries.
+    #[error("the basemap is not a TopoJSON topology of countries: {problem}")]
+    BasemapContent {
+        /// What is missing or wrong.
+        problem: BasemapProblem,
+    },
+}

@@ -206,7 +206,7 @@ codes! {
     LB0203 Warning "the length of a link contradicts the distance between its ends",
     LB0204 Error "a rail link has no gauge",
     LB0205 Error "a crossing's nodes are not the ends of its link",
-    LB0206 Warning "a border link has no crossing: passing it costs no time",
+    LB0206 Warning "a link between two customs areas has no crossing: passing its border costs no time",
     LB0207 Warning "two gauges meet at a node without a gauge change",
     LB0208 Warning "a terminal serves a mode that no link brings to its node",
     LB0209 Error "collectors' shares do not sum to 1",
@@ -218,6 +218,11 @@ codes! {
     LB0216 Warning "a crossing or terminal has no activity: its time is unknown and counts as zero",
     LB0217 Error "two rows apply equally to the same case and differ",
     LB0218 Error "a class lacks a load that a price refers to",
+    LB0219 Warning "the territories of a link are not those of its ends",
+    LB0220 Warning "a row has no effect",
+    LB0221 Error "a key pair cannot be asked for",
+    LB0222 Error "a node's country is not that of its territory",
+    LB0223 Error "a class has the name of a group of classes",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -6,21 +6,22 @@ use thiserror::Error;
 
 use crate::cost::{Charges, Costs, TripCosts};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
-use crate::index::{ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx};
+use crate::index::{ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
 use crate::network::{self, LinkKind, Network};
 use crate::outcome::{
-    Comparison, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim, SkimCell,
+    Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
+    SkimCell, fit,
 };
 use crate::parallel;
-use crate::route::k_best::CorridorSearch;
+use crate::route::k_best::{CorridorSearch, Distinct};
 use crate::route::shortest_path::Search;
 use crate::route::skim::skim_row;
 use crate::route::{Costed, Path};
 use crate::scenario::{Access, Trip};
-use crate::study::tables::{ClassRow, Measure, Mode, Quality, Status};
+use crate::study::tables::{ClassRow, FactKind, Measure, Mode, Quality, Status};
 use crate::study::{self, Study, StudyText};
 
-/// Itineraries that `run` keeps for each key pair.
+/// Itineraries through different territories that `run` keeps for each key pair.
 pub const KEY_PAIR_ITINERARIES: usize = 3;
 
 /// A study, ready for questions: its network, and what links cost and admit.
@@ -48,8 +49,10 @@ pub struct RouteQuery {
     pub class: ClassIdx,
     /// Modes to keep to; empty: all modes of the class. Ferries are always added: they carry trucks and wagons.
     pub modes: Vec<Mode>,
-    /// How many itineraries of different corridors.
+    /// How many itineraries.
     pub k: usize,
+    /// What they shall differ in.
+    pub distinct: Distinct,
 }
 
 /// Why there is no route.
@@ -78,7 +81,13 @@ pub enum RouteError {
 impl Model {
     /// Reads a study and prepares it. The second value holds every problem; the model is there if none is an error.
     pub fn load(text: &StudyText) -> (Option<Self>, Vec<Diagnostic>) {
-        let (study, mut diagnostics) = study::read(text);
+        Self::load_partly(text, &BTreeSet::new())
+    }
+
+    /// As [`Self::load`], where some files could not be read: they are not reported as missing, nor are references
+    /// to what they hold.
+    pub fn load_partly(text: &StudyText, unreadable: &BTreeSet<String>) -> (Option<Self>, Vec<Diagnostic>) {
+        let (study, mut diagnostics) = study::read(text, unreadable);
         let Some(study) = study else { return (None, diagnostics) };
         let network = network::build(&study);
         let access = Access::new(&study, &network);
@@ -143,7 +152,7 @@ impl Model {
         let costed = Costed { cost: &trip_costs.cost, permits: &trip_costs.permits };
         let mut search = CorridorSearch::new(&self.network, costed);
         let paths = if query.via.is_empty() {
-            search.k_best(from.centroid, to.centroid, query.k)
+            search.k_best(from.centroid, to.centroid, query.k, query.distinct)
         } else {
             let states_at = |&node: &NodeIdx| {
                 let here = self.network.states.enumerate();
@@ -152,7 +161,7 @@ impl Model {
             let mut stages: Vec<Vec<StateIdx>> = vec![vec![from.centroid]];
             stages.extend(query.via.iter().map(states_at));
             stages.push(vec![to.centroid]);
-            search.k_best_via(&stages, query.k)
+            search.k_best_via(&stages, query.k, query.distinct)
         };
         if paths.is_empty() {
             return Err(RouteError::Unreachable {
@@ -229,6 +238,27 @@ impl Model {
         Itinerary { class, from, to, legs, cost: path.cost }
     }
 
+    /// Territories that an itinerary passes, in order, without repeats in a row and without the sea.
+    pub fn territories(&self, itinerary: &Itinerary) -> Vec<TerritoryIdx> {
+        let network = &self.network;
+        let mut passed = vec![network.nodes[itinerary.from].territory];
+        let mut at = itinerary.from;
+        for asset in itinerary.legs.iter().flat_map(|leg| &leg.assets) {
+            let asset = &network.assets[*asset];
+            let forward = asset.ends.0 == at;
+            at = if forward { asset.ends.1 } else { asset.ends.0 };
+            if forward {
+                passed.extend(&asset.territories);
+            } else {
+                passed.extend(asset.territories.iter().rev());
+            }
+            passed.push(network.nodes[at].territory);
+        }
+        passed.retain(|&t| network.territories[t].country.is_some());
+        passed.dedup();
+        passed
+    }
+
     /// Everything that `landbridge run` reports.
     pub fn run(&self) -> Outcome {
         Outcome {
@@ -256,7 +286,15 @@ impl Model {
                 let (from, to) = (self.network.node(&row.from)?, self.network.node(&row.to)?);
                 let class = self.class(row.class.as_deref())?;
                 let modes = Mode::from_word(&row.mode).into_iter().collect();
-                let query = RouteQuery { from, to, via: Vec::new(), class, modes, k: KEY_PAIR_ITINERARIES };
+                let query = RouteQuery {
+                    from,
+                    to,
+                    via: Vec::new(),
+                    class,
+                    modes,
+                    k: KEY_PAIR_ITINERARIES,
+                    distinct: Distinct::Territories,
+                };
                 let itineraries = self.routes(&query).unwrap_or_default();
                 Some(KeyPair { from, to, class, mode: row.mode.clone(), itineraries })
             },
@@ -280,15 +318,17 @@ impl Model {
                 continue;
             }
             let (mut hours, mut fees_usd) = (BTreeMap::new(), BTreeMap::new());
-            let mut assumed = true;
+            let (mut assumed, mut assumed_h) = (true, 0.0);
             for stop in self.costs.stops(network, row, class, at) {
                 *hours.entry(stop.stop.side).or_insert(0.0) += stop.time_h;
                 let load = row.t_per_truck.unwrap_or(1.0);
                 *fees_usd.entry(stop.stop.side).or_insert(0.0) += stop.fee_usd * load;
-                assumed &= stop.stop.quality == Quality::Assumed;
+                let is_assumed = stop.stop.quality == Quality::Assumed;
+                assumed &= is_assumed;
+                assumed_h += if is_assumed { stop.time_h } else { 0.0 };
             }
             let (from, to) = (network.states[link.tail].node, network.states[link.head].node);
-            passages.push(Passage { crossing, from, to, class, hours, fees_usd, assumed });
+            passages.push(Passage { crossing, from, to, class, hours, fees_usd, assumed, assumed_h });
         }
         passages.sort_by_key(|p| (p.crossing, p.from));
         passages
@@ -370,7 +410,7 @@ impl Model {
         let via = fact.via.iter().filter_map(|id| self.network.node(id)).collect();
         let class = self.class(fact.class.as_deref()).ok_or("unknown class")?;
         let modes = fact.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
-        let query = RouteQuery { from, to, via, class, modes, k: 1 };
+        let query = RouteQuery { from, to, via, class, modes, k: 1, distinct: Distinct::Corridor };
         let routes = self.routes(&query).map_err(|error| error.to_string())?;
         let best = routes.first().ok_or("no route")?;
         Ok(match measure {
@@ -381,6 +421,19 @@ impl Model {
             Measure::SpeedKmH => best.total_km() / best.moving_h(),
             Measure::TotalUsd => best.total_usd(),
         })
+    }
+
+    /// How well the facts of each kind are met, those used to build the tables apart from the others. Misses with a
+    /// named cause count like all others.
+    pub fn fits(&self, comparisons: &[Comparison]) -> BTreeMap<(FactKind, bool), Fit> {
+        let mut errors: BTreeMap<(FactKind, bool), Vec<f64>> = BTreeMap::new();
+        for comparison in comparisons {
+            let fact = &self.study.validation[comparison.row];
+            if let Some(error) = comparison.error(fact) {
+                errors.entry((fact.kind, fact.used_to_build)).or_default().push(error);
+            }
+        }
+        errors.into_iter().filter_map(|(kind, errors)| Some((kind, fit(errors.into_iter())?))).collect()
     }
 
     /// Rows by table and quality.

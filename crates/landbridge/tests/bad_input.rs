@@ -308,6 +308,48 @@ fn cases() -> Vec<Case> {
             [swap(CROSSING, "Eastgate rail,rl_bruvala_castelmor", "Eastgate rail,rd_bruvala_castelmor")],
             &[
                 "LB0120 error network/crossing.csv:5:25 [rd_bruvala_castelmor] already has the crossing `x_brv_cst_rail`",
+                "LB0206 warning network/link.csv:11:1 [rl_bruvala_castelmor] add its crossing",
+            ],
+        ),
+        case(
+            "territories in the wrong order",
+            [swap(LINK, "ald/brv,,,,,open,the border", "brv/ald,,,,,open,the border")],
+            &["LB0219 warning network/link.csv:5:68 [brv/ald] in the order of travel"],
+        ),
+        case(
+            "loading on to a ferry",
+            [swap(TOML, "mode = \"air\"\napplies_to", "mode = \"ferry\"\napplies_to")],
+            &["LB0220 warning study.toml:80:8 [ferry] at a port"],
+        ),
+        case(
+            "a charge for loading without a unit",
+            [swap(TOML, "fee = 2.0\nfee_per = \"t\"", "fee = 2.0")],
+            &["LB0132 error study.toml:63:1 [] give `fee` and `fee_per`"],
+        ),
+        case(
+            "a key pair from a place to itself",
+            [swap(TOML, "to = \"dunmere\"", "to = \"adelmar\"")],
+            &["LB0221 error study.toml:100:6 [adelmar] two different nodes"],
+        ),
+        case(
+            "a key pair by a mode that its class does not use",
+            [swap(TOML, "modes = [\"road\", \"rail\", \"ferry\"]", "modes = [\"road\", \"ferry\"]")],
+            &["LB0221 error study.toml:96:8 [rail] does not move by rail"],
+        ),
+        case(
+            "a node in another country than its territory",
+            [swap(NODE, "dunmere,Dunmere,,DUN,", "dunmere,Dunmere,,CST,")],
+            &["LB0222 error network/node.csv:7:18 [CST] its territory `dun` in DUN"],
+        ),
+        case(
+            "a class with the name of a group",
+            [
+                swap(TOML, "id = \"travellers\"", "id = \"passenger\""),
+                swap(TOML, "class = \"travellers\"", "class = \"passenger\""),
+            ],
+            &[
+                "LB0223 error study.toml:42:6 [passenger] choose another name",
+                "LB0121 error validation.csv:4:34 [travellers] there is no class",
             ],
         ),
         case(
@@ -554,7 +596,10 @@ fn cases() -> Vec<Case> {
                 swap_at(LINK, "rd_bruvala_sulm", "highway", "border_crossing"),
                 swap_at(LINK, "rd_bruvala_sulm", "brv/brv_south", "brv/cst"),
             ],
-            &["LB0206 warning network/link.csv:7:1 [rd_bruvala_sulm] has no row in crossing.csv"],
+            &[
+                "LB0219 warning network/link.csv:7:70 [brv/cst] in the order of travel",
+                "LB0206 warning network/link.csv:7:1 [rd_bruvala_sulm] has no row in crossing.csv",
+            ],
         ),
         case(
             "two gauges that meet in vain",

@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use landbridge::cost::{Charges, Costs, TripCosts};
 use landbridge::index::{ClassIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx};
 use landbridge::model::Model;
-use landbridge::network::{LinkKind, ModeState, Network};
-use landbridge::route::k_best::{CorridorSearch, CorridorStep, corridor};
+use landbridge::network::{LinkKind, Network};
+use landbridge::route::k_best::{CorridorSearch, CorridorStep, Distinct};
 use landbridge::route::shortest_path::{Scope, Search};
 use landbridge::route::{Costed, Path};
 use landbridge::scenario::{Access, Trip};
 use landbridge::study::StudyText;
-use landbridge::study::tables::Mode;
+use landbridge::study::tables::{Mode, TerminalKind};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use support::{ask, close, csv, listed, study};
@@ -240,7 +240,7 @@ impl Case {
     }
     fn k_best(&self, k: usize) -> Vec<Path> {
         let (from, to) = self.centroids();
-        CorridorSearch::new(&self.model.network, self.costed()).k_best(from, to, k)
+        CorridorSearch::new(&self.model.network, self.costed()).k_best(from, to, k, Distinct::Corridor)
     }
 }
 
@@ -265,13 +265,17 @@ fn bellman_ford(network: &Network, costed: Costed<'_>, from: StateIdx) -> IdxVec
     label
 }
 
-type Corridor = (Option<ModeState>, Vec<CorridorStep>);
+type Corridor = Vec<CorridorStep>;
+
+fn corridor(network: &Network, links: &[LinkIdx]) -> Corridor {
+    Distinct::Corridor.steps(network, links)
+}
 
 /// The slow twin of the k-best search: the cheapest of all routes of each corridor, by trying every route that comes to
-/// no node twice and changes into no mode-state in vain.
+/// no node and no territory that it has left.
 fn all_corridors(case: &Case) -> BTreeMap<Corridor, f64> {
     let (from, to) = case.centroids();
-    let mut trial = Trial { case, to, links: Vec::new(), been: BTreeSet::new(), found: BTreeMap::new() };
+    let mut trial = Trial { case, to, links: Vec::new(), been: Vec::new(), found: BTreeMap::new() };
     trial.explore(from, 0.0);
     trial.found
 }
@@ -281,7 +285,7 @@ struct Trial<'c> {
     case: &'c Case,
     to: StateIdx,
     links: Vec<LinkIdx>,
-    been: BTreeSet<StateIdx>,
+    been: Vec<StateIdx>,
     found: BTreeMap<Corridor, f64>,
 }
 
@@ -296,70 +300,91 @@ impl Trial<'_> {
         if !self.links.is_empty() && network.states[at].mode_state.is_none() {
             return;
         }
-        let here = network.states[at].node;
-        self.been.insert(at);
+        let node = |state: StateIdx| network.states[state].node;
+        let territory = |state: StateIdx| network.nodes[node(state)].territory;
+        self.been.push(at);
         for link in network.out_links(at).filter(|&link| case.trip_costs.permits.contains(link)) {
             let head = network.links[link].head;
-            let there = network.states[head].node;
-            let returns = here != there && self.been.iter().any(|&state| network.states[state].node == there);
-            let in_vain = self.links.last().is_some_and(|&before| in_vain(case, before, link));
-            if self.been.contains(&head) || returns || in_vain {
+            let returns = node(at) != node(head) && self.been.iter().any(|&been| node(been) == node(head))
+                || territory(at) != territory(head)
+                    && self.been.iter().any(|&been| territory(been) == territory(head));
+            if returns || self.been.contains(&head) {
                 continue;
             }
             self.links.push(link);
             self.explore(head, cost + case.trip_costs.cost[link]);
             self.links.pop();
         }
-        self.been.remove(&at);
+        self.been.pop();
     }
 }
 
 /// What the cheapest way through a corridor costs if it may come to a node as often as it likes: Bellman's relaxation
-/// over states and steps of the corridor passed.
-fn cheapest_walk(case: &Case, (first, steps): &Corridor) -> f64 {
+/// over states, steps of the corridor passed, and whether the load has changed at a port since it last moved.
+fn cheapest_walk(case: &Case, steps: &Corridor) -> f64 {
     let network = &case.model.network;
     let (from, to) = case.centroids();
-    let n = network.states.len();
-    let mut label = vec![f64::INFINITY; n * (steps.len() + 1)];
-    label[from.position()] = 0.0;
+    let mut label: BTreeMap<(StateIdx, usize, bool), f64> = BTreeMap::from([((from, 0, false), 0.0)]);
     let mut changed = true;
     while changed {
         changed = false;
         for (at, link) in network.links.enumerate().filter(|(at, _)| case.trip_costs.permits.contains(*at)) {
-            let is_start = network.states[link.tail].mode_state.is_none();
-            if is_start && (link.tail != from || network.states[link.head].mode_state != *first) {
+            if link.tail != from && network.states[link.tail].mode_state.is_none() {
                 continue;
             }
-            let step = corridor(network, &[at]).1.first().copied();
-            for passed in 0..=steps.len() {
-                let next = match step {
-                    Some(step) if steps.get(passed) == Some(&step) => passed + 1,
-                    Some(_) => continue,
-                    None => passed,
-                };
-                let cost = label[passed * n + link.tail.position()] + case.trip_costs.cost[at];
-                let known = &mut label[next * n + link.head.position()];
+            for (passed, at_port) in (0..=steps.len()).flat_map(|passed| [(passed, false), (passed, true)]) {
+                let Some(&cost) = label.get(&(link.tail, passed, at_port)) else { continue };
+                let Some((passed, at_port)) = pass(network, at, steps, passed, at_port) else { continue };
+                let cost = cost + case.trip_costs.cost[at];
+                let known = label.entry((link.head, passed, at_port)).or_insert(f64::INFINITY);
                 if cost < *known {
                     (*known, changed) = (cost, true);
                 }
             }
         }
     }
-    label[steps.len() * n + to.position()]
+    [false, true]
+        .iter()
+        .filter_map(|&at_port| label.get(&(to, steps.len(), at_port)))
+        .copied()
+        .fold(f64::INFINITY, f64::min)
 }
 
-/// Whether two links in a row stay at a node where one would do.
-fn in_vain(case: &Case, first: LinkIdx, second: LinkIdx) -> bool {
-    let network = &case.model.network;
-    let (first, second) = (&network.links[first], &network.links[second]);
-    let moves = |kind| matches!(kind, LinkKind::LineHaul | LinkKind::Border(_));
-    if moves(first.kind) || moves(second.kind) {
-        return false;
+/// How many steps of a corridor are passed after a link, and whether a port is left; `None` if the link leaves the
+/// corridor.
+fn pass(
+    network: &Network,
+    at: LinkIdx,
+    steps: &[CorridorStep],
+    mut passed: usize,
+    at_port: bool,
+) -> Option<(usize, bool)> {
+    let link = &network.links[at];
+    match link.kind {
+        LinkKind::Transfer(at) => {
+            return Some((passed, at_port || network.terminals[at].kind == TerminalKind::Port));
+        }
+        LinkKind::Access(_) | LinkKind::Egress(_) => return Some((passed, at_port)),
+        LinkKind::LineHaul | LinkKind::Border(_) => {}
     }
-    first.tail == second.head
-        || network.links.enumerate().any(|(at, link)| {
-            link.tail == first.tail && link.head == second.head && case.costed().permits.contains(at)
-        })
+    let mut own = Vec::new();
+    let mode_state = network.mode_state(at)?;
+    let before = steps[..passed].iter().rev().find(|step| matches!(step, CorridorStep::Move(_)));
+    if before != Some(&CorridorStep::Move(mode_state)) {
+        if at_port && before.is_some() {
+            own.push(CorridorStep::Port(network.states[link.tail].node));
+        }
+        own.push(CorridorStep::Move(mode_state));
+    }
+    if let LinkKind::Border(crossing) = link.kind {
+        // Passing a border twice in a row is one step.
+        let again = own.is_empty() && steps[..passed].last() == Some(&CorridorStep::Crossing(crossing));
+        own.extend(Some(CorridorStep::Crossing(crossing)).filter(|_| !again));
+    }
+    for step in own {
+        passed = if steps.get(passed) == Some(&step) { passed + 1 } else { return None };
+    }
+    Some((passed, false))
 }
 
 fn config(cases: u32) -> ProptestConfig {
@@ -418,7 +443,7 @@ proptest! {
             prop_assert!(slow.is_empty());
             return Ok(());
         };
-        // The cheapest route is listed even if it comes to a node twice; of the others those that do not.
+        // The cheapest route is listed even if it comes back to a node or territory; of the others those that do not.
         let first = corridor(network, &first.links);
         let fast: BTreeMap<Corridor, f64> =
             listed.iter().map(|path| (corridor(network, &path.links), path.cost)).collect();
@@ -426,7 +451,7 @@ proptest! {
             prop_assert!(slow.contains_key(corridor) || *corridor == first, "{corridor:?} for {cost}");
         }
         // Routes are joined from shortest legs, so that a corridor is not offered (or at a higher cost) if the cheapest
-        // way through it comes to a node twice.
+        // way through it comes back to a node or territory.
         for (corridor, &cost) in slow.iter().filter(|(corridor, _)| **corridor != first) {
             if cheapest_walk(&case, corridor) < cost {
                 prop_assert!(fast.get(corridor).is_none_or(|&found| found >= cost));

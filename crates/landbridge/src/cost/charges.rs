@@ -113,7 +113,8 @@ impl Charges {
             (by_basis && by_ends).then_some((!fee.ends.is_empty(), by_class))
         };
         let Some(own) = closeness(fee) else { return false };
-        let rivals = self.fees.iter().filter(|f| f.country == fee.country && f.mode == fee.mode);
+        let same = |f: &&Fee| f.country == fee.country && f.mode == fee.mode && f.basis == fee.basis;
+        let rivals = self.fees.iter().filter(same);
         rivals.filter_map(closeness).all(|rival| rival <= own)
     }
 }

@@ -120,7 +120,7 @@ impl Costs {
             && on_wheels(network.states[ends.head].mode_state);
         let standing = if truck_waits { self.standing_usd_per_h[at] } else { 0.0 };
         let cv = self.border_time_cv;
-        network.stops(link).iter().filter(|stop| class.is_in(&stop.applies_to)).map(move |stop| StopCost {
+        concerning(class, network.stops(link)).map(move |stop| StopCost {
             stop,
             time_h: stop.time_h,
             sd_h: stop.time_sd_h.unwrap_or(cv * stop.time_h),
@@ -130,13 +130,13 @@ impl Costs {
         })
     }
 
-    fn link(
+    fn link<'n>(
         &self,
-        network: &Network,
+        network: &'n Network,
         class: &ClassRow,
         at: ClassIdx,
         link: LinkIdx,
-        haulage: &mut ClassRates<'_>,
+        haulage: &mut ClassRates<'n>,
         out: &mut Vec<Diagnostic>,
     ) -> LinkCost {
         let mut cost = LinkCost::default();
@@ -149,7 +149,7 @@ impl Costs {
             });
             cost.haulage_usd = haulage.usd_per_unit(asset, out);
         }
-        for stop in network.stops(link).iter().filter(|stop| class.is_in(&stop.applies_to)) {
+        for stop in concerning(class, network.stops(link)) {
             if let Some((_, per)) = stop.fee {
                 haulage.check_fee(per, stop, out);
             }
@@ -162,6 +162,21 @@ impl Costs {
         }
         cost
     }
+}
+
+/// The activities that concern a class: those of the place, and the default that names the class most closely, unless
+/// the place says otherwise.
+fn concerning<'n>(class: &'n ClassRow, stops: &'n [Stop]) -> impl Iterator<Item = &'n Stop> + use<'n> {
+    let default_closeness = |stop: &Stop| {
+        let unless = stop.default_unless.as_ref()?;
+        let replaced = !unless.is_empty() && class.is_in(unless);
+        class.closeness(&stop.applies_to).filter(|_| !replaced)
+    };
+    let closest = stops.iter().filter_map(default_closeness).max();
+    stops.iter().filter(move |stop| match stop.default_unless {
+        None => class.is_in(&stop.applies_to),
+        Some(_) => closest.is_some() && default_closeness(stop) == closest,
+    })
 }
 
 impl ClassRow {

@@ -1,33 +1,35 @@
 //! Haulage rates: which row of `rate.csv` holds for a link and class, and what it comes to per tonne or person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::{Code, Diagnostic, clip};
+use crate::index::TerritoryIdx;
 use crate::network::{Asset, Network, Stop};
 use crate::study::Study;
 use crate::study::tables::{ClassKind, ClassRow, FeePer, Mode, RatePer, RateRow};
 
-/// What a rate holds for: mode, territory (empty: at sea or none), facility type.
-type Case = (Mode, String, String);
+/// What a rate is asked for: mode, territory if any, facility type.
+type Case<'s> = (Mode, Option<TerritoryIdx>, &'s str);
 
 /// The rates that hold for one class.
 pub struct ClassRates<'s> {
     network: &'s Network,
     study: &'s Study,
     class: &'s ClassRow,
-    cases: BTreeMap<Case, f64>,
+    /// Rates found so far. A study has few cases, whatever the number of its links.
+    cases: HashMap<Case<'s>, f64>,
     reported: BTreeSet<String>,
 }
 
 impl<'s> ClassRates<'s> {
     /// No rate is looked up yet.
     pub fn new(study: &'s Study, network: &'s Network, class: &'s ClassRow) -> Self {
-        Self { network, study, class, cases: BTreeMap::new(), reported: BTreeSet::new() }
+        Self { network, study, class, cases: HashMap::new(), reported: BTreeSet::new() }
     }
 
     /// Haulage over a whole asset per tonne or person: its fare, or its length times the mean rate of its
     /// territories (their shares of the length are not known and taken as equal).
-    pub fn usd_per_unit(&mut self, asset: &Asset, out: &mut Vec<Diagnostic>) -> f64 {
+    pub fn usd_per_unit(&mut self, asset: &'s Asset, out: &mut Vec<Diagnostic>) -> f64 {
         if let Some((fare, per)) = asset.fare {
             if let Some(units) = self.class.units_per(per) {
                 return fare / units;
@@ -35,17 +37,14 @@ impl<'s> ClassRates<'s> {
             self.report_load(&format!("the fare of link `{}`", clip(&asset.id)), per.word(), out);
             return 0.0;
         }
-        let mut territories: Vec<String> =
-            asset.territories.iter().map(|&t| self.network.territories[t].id.clone()).collect();
-        if territories.is_empty() {
-            territories.push(String::new());
-        }
-        let n = territories.len() as f64;
-        let sum: f64 = territories
-            .into_iter()
-            .map(|territory| self.rate((asset.mode, territory, asset.facility_type.clone()), asset, out))
-            .sum();
-        sum / n * asset.length_km
+        let mut rate_in = |territory| self.rate((asset.mode, territory, &asset.facility_type), asset, out);
+        let mean = if asset.territories.is_empty() {
+            rate_in(None)
+        } else {
+            let sum: f64 = asset.territories.iter().map(|&territory| rate_in(Some(territory))).sum();
+            sum / asset.territories.len() as f64
+        };
+        mean * asset.length_km
     }
 
     /// Cost of an hour that the vehicle stands, per tonne; 0 if the study gives none.
@@ -54,8 +53,7 @@ impl<'s> ClassRates<'s> {
             return 0.0;
         }
         let rows = |row: &&RateRow| row.per == RatePer::TruckHour;
-        let case = (Mode::Road, String::new(), String::new());
-        match self.most_specific(&case, rows, out) {
+        match self.most_specific((Mode::Road, None, ""), rows, out) {
             Some(row) => self.per_unit(row, out).unwrap_or(0.0),
             None => 0.0,
         }
@@ -68,18 +66,18 @@ impl<'s> ClassRates<'s> {
         }
     }
 
-    fn rate(&mut self, case: Case, asset: &Asset, out: &mut Vec<Diagnostic>) -> f64 {
+    fn rate(&mut self, case: Case<'s>, asset: &Asset, out: &mut Vec<Diagnostic>) -> f64 {
         if let Some(&rate) = self.cases.get(&case) {
             return rate;
         }
         let rows = |row: &&RateRow| row.per != RatePer::TruckHour;
-        let rate = if let Some(row) = self.most_specific(&case, rows, out) {
+        let rate = if let Some(row) = self.most_specific(case, rows, out) {
             self.per_unit(row, out).unwrap_or(0.0)
         } else {
-            let (mode, territory, _) = &case;
+            let (mode, territory, _) = case;
             let at = self.study.links.iter().position(|l| l.link_id == asset.id).unwrap_or(0);
-            let place =
-                if territory.is_empty() { String::new() } else { format!(" in `{}`", clip(territory)) };
+            let place = territory
+                .map_or(String::new(), |t| format!(" in `{}`", clip(&self.network.territories[t].id)));
             out.push(Diagnostic::new(
                 Code::LB0211,
                 format!("no rate for class `{}` by {mode}{place}", clip(&self.class.id)),
@@ -96,16 +94,17 @@ impl<'s> ClassRates<'s> {
     /// Class beats kind beats `*`; then territory beats `*`; then facility type beats blank.
     fn most_specific(
         &self,
-        (mode, territory, facility): &Case,
+        (mode, territory, facility): Case<'_>,
         rows: impl Fn(&&RateRow) -> bool,
         out: &mut Vec<Diagnostic>,
     ) -> Option<&'s RateRow> {
         let study: &'s Study = self.study;
+        let territory = territory.map(|t| self.network.territories[t].id.as_str());
         let rank = |row: &RateRow| {
             let class = self.class.closeness(&row.applies_to)?;
             let territory = match row.territory.as_str() {
                 "*" => 0,
-                named if named == territory => 1,
+                named if Some(named) == territory => 1,
                 _ => return None,
             };
             let facility = match row.facility_type.as_deref() {
@@ -116,31 +115,30 @@ impl<'s> ClassRates<'s> {
             Some((class, territory, facility))
         };
         let mut best: Option<((u8, u8, u8), usize)> = None;
-        for (at, row) in study.rates.iter().enumerate() {
-            if row.mode != *mode || !rows(&row) {
-                continue;
-            }
+        let mut rival = None;
+        for (at, row) in study.rates.iter().enumerate().filter(|(_, row)| row.mode == mode && rows(row)) {
             let Some(rank) = rank(row) else { continue };
-            if let Some((first_rank, first)) = best
-                && rank == first_rank
-            {
-                out.push(Diagnostic::new(
-                    Code::LB0217,
-                    format!(
-                        "rates `{}` and `{}` hold equally for class `{}`",
-                        clip(&study.rates[first].rate_id),
-                        clip(&row.rate_id),
-                        clip(&self.class.id)
-                    ),
-                    "drop one of them, or let one name a class, territory or facility type",
-                    study.rates.place(at, "rate_id"),
-                ));
-            }
-            if best.is_none_or(|(first, _)| rank > first) {
-                best = Some((rank, at));
+            match best {
+                Some((first, _)) if rank == first => rival = Some(at),
+                Some((first, _)) if rank < first => {}
+                _ => (best, rival) = (Some((rank, at)), None),
             }
         }
-        best.map(|(_, at)| &study.rates[at])
+        let (_, at) = best?;
+        if let Some(rival) = rival {
+            out.push(Diagnostic::new(
+                Code::LB0217,
+                format!(
+                    "rates `{}` and `{}` hold equally for class `{}`",
+                    clip(&study.rates[at].rate_id),
+                    clip(&study.rates[rival].rate_id),
+                    clip(&self.class.id)
+                ),
+                "drop one of them, or let one name a class, territory or facility type",
+                study.rates.place(rival, "rate_id"),
+            ));
+        }
+        Some(&study.rates[at])
     }
 
     /// A rate per tonne or person, by the loads of the class.

@@ -274,12 +274,22 @@ impl GraphBuilder<'_> {
                 time_sd_h: row.time_sd_h,
                 fee: row.fee.zip(row.fee_per),
                 quality: row.quality,
+                default_unless: None,
             })
             .collect()
     }
 
-    /// Loading or boarding where no terminal says otherwise.
-    fn access_defaults(&self, mode: Mode) -> Vec<Stop> {
+    /// Groups of classes that any activity at a crossing or terminal concerns, in whatever direction.
+    fn concerned(&self, at_id: &str) -> Vec<String> {
+        let here = self.activities.get(at_id).map_or(&[][..], Vec::as_slice);
+        let groups = |row: &&ActivityRow| {
+            if row.applies_to.is_empty() { vec!["*".to_owned()] } else { row.applies_to.clone() }
+        };
+        here.iter().flat_map(groups).collect()
+    }
+
+    /// Loading or boarding where no station says otherwise.
+    fn access_defaults(&self, mode: Mode, unless: &[String]) -> Vec<Stop> {
         let rows = self.study.access_defaults.iter().filter(|row| row.mode == mode);
         rows.map(|row| Stop {
             activity: ActivityKind::Handling,
@@ -289,6 +299,7 @@ impl GraphBuilder<'_> {
             time_sd_h: None,
             fee: row.fee.zip(row.fee_per),
             quality: row.quality,
+            default_unless: Some(unless.to_vec()),
         })
         .collect()
     }
@@ -391,11 +402,14 @@ fn add_terminals(
             let state = state_idx[&(node, mode_state)];
             let station = stations.get(&(node, mode_state)).copied();
             let terminal = station.map(|(terminal, _)| terminal);
-            let stops = |loads| match station {
-                Some((at, as_written)) => {
-                    graph.activities(&rows[at.position()].terminal_id, loads == as_written)
-                }
-                None => graph.access_defaults(mode_state.mode()),
+            let stops = |loads| {
+                let Some((at, as_written)) = station else {
+                    return graph.access_defaults(mode_state.mode(), &[]);
+                };
+                let id = &rows[at.position()].terminal_id;
+                let mut stops = graph.activities(id, loads == as_written);
+                stops.extend(graph.access_defaults(mode_state.mode(), &graph.concerned(id)));
+                stops
             };
             let (enter, leave) = (stops(true), stops(false));
             graph.add(place.centroid, state, LinkKind::Access(terminal), None, true, enter);

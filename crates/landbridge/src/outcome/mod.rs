@@ -8,7 +8,7 @@ pub mod tcd;
 use std::collections::BTreeMap;
 
 use crate::index::{ClassIdx, CrossingIdx, NodeIdx};
-use crate::study::tables::{Quality, Side};
+use crate::study::tables::{Quality, Side, ValidationRow};
 
 pub use itinerary::{Itinerary, Leg, LegKind, LegStop};
 
@@ -82,6 +82,8 @@ pub struct Passage {
     pub fees_usd: BTreeMap<Side, f64>,
     /// Whether every hour of it is assumed.
     pub assumed: bool,
+    /// Hours that are assumed.
+    pub assumed_h: f64,
 }
 
 impl Passage {
@@ -130,6 +132,17 @@ pub struct Comparison {
     pub model: Option<f64>,
     /// Why there is no answer.
     pub reason: Option<String>,
+}
+
+impl Comparison {
+    /// Relative error against a fact: model / fact - 1. A fact with a range is met inside it; outside, the nearer end
+    /// counts.
+    pub fn error(&self, fact: &ValidationRow) -> Option<f64> {
+        let (model, value) = (self.model?, fact.value?);
+        let low = fact.value_low.unwrap_or(value).min(value);
+        let high = fact.value_high.unwrap_or(value).max(value);
+        Some(model / model.clamp(low, high) - 1.0)
+    }
 }
 
 /// Rows of a table by quality.

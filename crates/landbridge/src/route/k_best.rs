@@ -1,21 +1,21 @@
 //! The cheapest routes that differ in their corridor.
 //!
-//! A corridor is the chain of mode-states and the sequence of border crossings and ports of a route; within a corridor
-//! the cheapest route stands for all (`docs/model/routes.md`). Mode-states to start in, crossings and transfers are
-//! few, so routes are enumerated over them, the *events*: between two events the route is one shortest leg.
-//! The enumeration is that of Yen (1971) in the form of Lawler (1972), directed by exact remaining costs.
+//! A corridor is the chain of mode-states and the sequence of border crossings and ports of a route (or, more coarsely,
+//! the sequence of territories); within a corridor the cheapest route stands for all (`docs/model/routes.md`).
+//! Mode-states to start in, crossings and transfers are few, so routes are enumerated over them, the *events*: between
+//! two events the route is one shortest leg. The enumeration is that of Yen (1971) in the form of Lawler (1972),
+//! directed by exact remaining costs.
 //!
-//! An alternative comes to no node twice and changes into no mode-state without moving in it. So a corridor is not
-//! offered if the shortest legs through it meet in a node, even where a dearer way round would avoid that. The cheapest
-//! route of all is listed whatever it looks like: it is the one that skims hold.
+//! An alternative comes back to no node and no territory. So a corridor is not offered if the shortest legs through it
+//! meet in a node, even where a dearer way round would avoid that.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use super::shortest_path::{Scope, Search};
 use super::{Costed, Path};
-use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx};
-use crate::network::{Link, LinkKind, ModeState, Network};
+use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
+use crate::network::{LinkKind, ModeState, Network};
 use crate::study::tables::TerminalKind;
 
 /// Routes examined for one pair before the search gives up finding more corridors.
@@ -24,30 +24,59 @@ const MAX_EXAMINED: usize = 400;
 /// One step of a corridor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CorridorStep {
+    /// Movement in a mode-state begins.
+    Move(ModeState),
     /// A border is passed.
     Crossing(CrossingIdx),
     /// The mode changes at a port.
-    Port(NodeIdx, ModeState),
-    /// The mode or gauge changes inland; where does not matter.
-    Change(ModeState),
+    Port(NodeIdx),
+    /// A territory is entered.
+    Territory(TerritoryIdx),
 }
 
-/// The corridor of a route: what it starts in, and its steps.
-pub fn corridor(network: &Network, links: &[LinkIdx]) -> (Option<ModeState>, Vec<CorridorStep>) {
-    let first = links.first().and_then(|&link| network.mode_state(link));
-    let step = |&link: &LinkIdx| match network.links[link].kind {
-        LinkKind::Border(crossing) => Some(CorridorStep::Crossing(crossing)),
-        LinkKind::Transfer(terminal) => {
-            let mode_state = network.mode_state(link)?;
-            let terminal = &network.terminals[terminal];
-            Some(match terminal.kind {
-                TerminalKind::Port => CorridorStep::Port(terminal.node, mode_state),
-                _ => CorridorStep::Change(mode_state),
-            })
+/// What makes two routes different.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Distinct {
+    /// Another chain of modes, another crossing or another port.
+    #[default]
+    Corridor,
+    /// Other territories passed, or the same in another order.
+    Territories,
+}
+
+impl Distinct {
+    /// The steps of a route by which it is told apart from others. Where the mode changes inland does not matter, nor
+    /// does a mode in which nothing moves.
+    pub fn steps(self, network: &Network, links: &[LinkIdx]) -> Vec<CorridorStep> {
+        let mut steps = Vec::new();
+        let (mut mode_state, mut port) = (None, None);
+        for &at in links {
+            let link = &network.links[at];
+            if self == Self::Territories {
+                steps.push(CorridorStep::Territory(network.nodes[network.states[link.head].node].territory));
+                continue;
+            }
+            if let LinkKind::Transfer(terminal) = link.kind {
+                let terminal = &network.terminals[terminal];
+                port = Some(terminal.node).filter(|_| terminal.kind == TerminalKind::Port).or(port);
+            }
+            if link.asset.is_none() {
+                continue;
+            }
+            // A port counts if what moved to it in one mode-state moves on in another.
+            let port = port.take().filter(|_| mode_state.is_some());
+            if network.mode_state(at) != mode_state {
+                mode_state = network.mode_state(at);
+                steps.extend(port.map(CorridorStep::Port));
+                steps.extend(mode_state.map(CorridorStep::Move));
+            }
+            if let LinkKind::Border(crossing) = link.kind {
+                steps.push(CorridorStep::Crossing(crossing));
+            }
         }
-        _ => None,
-    };
-    (first, links.iter().filter_map(step).collect())
+        steps.dedup();
+        steps
+    }
 }
 
 /// Legs between crossings and transfers on one set of costs and permits, ready for many pairs.
@@ -90,7 +119,7 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
 
     /// At most `k` cheapest routes of different corridors from one state to another, cheapest first. Empty if there is
     /// no route.
-    pub fn k_best(&mut self, from: StateIdx, to: StateIdx, k: usize) -> Vec<Path> {
+    pub fn k_best(&mut self, from: StateIdx, to: StateIdx, k: usize, distinct: Distinct) -> Vec<Path> {
         self.search.backward(self.costed, Scope::All, to);
         let remaining: Vec<f64> = self.network.states.indices().map(|s| self.search.cost(s)).collect();
         if k == 0 || from == to || remaining[from.position()].is_infinite() {
@@ -107,19 +136,21 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         candidates.extend(self.cheapest(&goal, &[], &[], false).map(Reverse));
         for _ in 0..MAX_EXAMINED {
             let Some(Reverse(best)) = candidates.pop() else { break };
-            // The cheapest route of all is what skims hold, so it is listed whatever it looks like.
-            if let Some(path) = self.expand(&goal, &best.events)
-                && (found.is_empty()
-                    || visits_once(self.network, &path.links) && !self.changes_idly(&path.links))
-                && corridors.insert(corridor(self.network, &path.links))
+            // The cheapest route always counts: it is the one that skims hold. A loop is no alternative to it.
+            let n_straight = self.before_return(&goal, &best.events);
+            if (found.is_empty() || n_straight == best.events.len())
+                && let Some(path) = self.expand(&goal, &best.events)
+                && (found.is_empty() || !returns(self.network, &path.links))
+                && corridors.insert(distinct.steps(self.network, &path.links))
             {
                 found.push(path);
                 if found.len() == k {
                     break;
                 }
             }
-            // Split what is left: routes that share the first `i` events and then do something else.
-            for i in best.n_fixed..=best.events.len() {
+            // Split what is left: routes that share the first `i` events and then do something else. Those that share
+            // a loop are loops themselves.
+            for i in best.n_fixed..=n_straight {
                 let mut barred = if i == best.n_fixed { best.barred.clone() } else { Vec::new() };
                 let mut end_barred = i == best.n_fixed && best.end_barred;
                 match best.events.get(i) {
@@ -135,7 +166,7 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
 
     /// As [`Self::k_best`], through one state of each stage in turn: the first stage holds the origin, the last the
     /// destination, those between the mode-states of the places to pass.
-    pub fn k_best_via(&mut self, stages: &[Vec<StateIdx>], k: usize) -> Vec<Path> {
+    pub fn k_best_via(&mut self, stages: &[Vec<StateIdx>], k: usize, distinct: Distinct) -> Vec<Path> {
         let Some((origins, rest)) = stages.split_first() else { return Vec::new() };
         let start = Path { links: Vec::new(), cost: 0.0 };
         let mut reached: Vec<(StateIdx, Path)> = origins.iter().map(|&at| (at, start.clone())).collect();
@@ -144,7 +175,8 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
             for &to in stage {
                 let mut here: Vec<Path> = Vec::new();
                 for (from, so_far) in &reached {
-                    let onward = if *from == to { vec![start.clone()] } else { self.k_best(*from, to, k) };
+                    let onward =
+                        if *from == to { vec![start.clone()] } else { self.k_best(*from, to, k, distinct) };
                     here.extend(onward.into_iter().map(|path| Path {
                         cost: so_far.cost + path.cost,
                         links: so_far.links.iter().chain(&path.links).copied().collect(),
@@ -152,10 +184,7 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
                 }
                 here.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.links.cmp(&b.links)));
                 let mut corridors = BTreeSet::new();
-                here.retain(|path| {
-                    (corridors.is_empty() || !self.changes_idly(&path.links))
-                        && corridors.insert(corridor(self.network, &path.links))
-                });
+                here.retain(|path| corridors.insert(distinct.steps(self.network, &path.links)));
                 here.truncate(k);
                 next.extend(here.into_iter().map(|path| (to, path)));
             }
@@ -167,16 +196,22 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         found
     }
 
-    /// Whether a route changes into a mode-state in which it does not move, although it could go on without: from the
-    /// rails to the road in order to unload at once, say. Such a route is no alternative.
-    fn changes_idly(&self, links: &[LinkIdx]) -> bool {
-        let links = links.iter().map(|&at| &self.network.links[at]);
-        let is_change = |link: &Link| matches!(link.kind, LinkKind::Transfer(_));
-        links.clone().zip(links.skip(1)).any(|(a, b)| {
-            let idle = a.asset.is_none() && b.asset.is_none() && (is_change(a) || is_change(b));
-            let mut direct = self.network.out_links(a.tail).filter(|&at| self.costed.permits.contains(at));
-            idle && (a.tail == b.head || direct.any(|at| self.network.links[at].head == b.head))
-        })
+    /// How many of the events a route passes before it comes back to a territory that it has left.
+    fn before_return(&self, goal: &Goal, events: &[u32]) -> usize {
+        let territory = |state: StateIdx| self.network.nodes[self.network.states[state].node].territory;
+        let mut passed = vec![territory(goal.from)];
+        for (i, &event) in events.iter().enumerate() {
+            let link = &self.network.links[self.events[event as usize]];
+            for next in [territory(link.tail), territory(link.head)] {
+                if passed.last() != Some(&next) {
+                    if passed.contains(&next) {
+                        return i;
+                    }
+                    passed.push(next);
+                }
+            }
+        }
+        events.len()
     }
 
     /// Events that a leg from a state can lead to, and its cost.
@@ -351,18 +386,20 @@ struct Candidate {
     end_barred: bool,
 }
 
-/// Whether a route comes to no node a second time after leaving it.
-fn visits_once(network: &Network, links: &[LinkIdx]) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut last = None;
+/// Whether a route comes back to a node or a territory that it has left.
+fn returns(network: &Network, links: &[LinkIdx]) -> bool {
+    let (mut nodes, mut territories) = (Vec::new(), Vec::new());
     for &link in links {
         for state in [network.links[link].tail, network.links[link].head] {
             let node = network.states[state].node;
-            if last != Some(node) && !seen.insert(node) {
-                return false;
-            }
-            last = Some(node);
+            nodes.push(node);
+            territories.push(network.nodes[node].territory);
         }
     }
-    true
+    nodes.dedup();
+    territories.dedup();
+    let (n_nodes, n_territories) = (nodes.len(), territories.len());
+    let (nodes, territories): (BTreeSet<_>, BTreeSet<_>) =
+        (nodes.into_iter().collect(), territories.into_iter().collect());
+    nodes.len() < n_nodes || territories.len() < n_territories
 }

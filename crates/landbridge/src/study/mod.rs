@@ -12,7 +12,7 @@ pub mod tables;
 pub mod value;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
@@ -75,23 +75,29 @@ pub struct Study {
     pub sources: Table<SourceRow>,
 }
 
-/// Reads a study. The second value holds every problem, in the order of files and lines; the study is there only if
-/// none of them is an error.
-pub fn read(text: &StudyText) -> (Option<Study>, Vec<Diagnostic>) {
+/// Reads a study, of which `unreadable` files could not be had (and were reported as such). The second value holds
+/// every problem, in the order of files and lines; the study is there only if none of them is an error.
+pub fn read(text: &StudyText, unreadable: &BTreeSet<String>) -> (Option<Study>, Vec<Diagnostic>) {
     let mut out = Vec::new();
     let files: BTreeMap<&str, Arc<SourceText>> = text
         .iter()
         .map(|(path, text)| (path.as_str(), SourceText::new(path.clone(), text.clone())))
         .collect();
-    let study = read_tables(&files, &mut out);
+    let study = read_tables(&files, unreadable, &mut out);
     sort(&mut out);
-    (study.filter(|_| !has_errors(&out)), out)
+    (study.filter(|_| unreadable.is_empty() && !has_errors(&out)), out)
 }
 
-fn read_tables(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic>) -> Option<Study> {
+fn read_tables(
+    files: &BTreeMap<&str, Arc<SourceText>>,
+    unreadable: &BTreeSet<String>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Study> {
     report_unread_files(files, out);
     let Some(manifest) = files.get(MANIFEST) else {
-        out.push(missing_file(MANIFEST, files));
+        if !unreadable.contains(MANIFEST) {
+            out.push(missing_file(MANIFEST, files));
+        }
         return None;
     };
     let toml = TomlText::parse(manifest, out);
@@ -108,7 +114,7 @@ fn read_tables(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic
     let classes = toml.read(out);
     let access_defaults = toml.read(out);
     let key_pairs = toml.read(out);
-    let mut tables = CsvTables { files, declared, out };
+    let mut tables = CsvTables { files, unreadable, declared, out };
     let mut study = Study {
         // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
         study: heads.first().cloned().unwrap_or_else(StudyRow::unknown),
@@ -140,6 +146,7 @@ fn read_tables(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic
 /// Reads the CSV files one after the other.
 struct CsvTables<'a> {
     files: &'a BTreeMap<&'a str, Arc<SourceText>>,
+    unreadable: &'a BTreeSet<String>,
     declared: DeclaredUnits,
     out: &'a mut Vec<Diagnostic>,
 }
@@ -148,6 +155,9 @@ impl CsvTables<'_> {
     fn read<R: Row>(&mut self) -> Table<R> {
         if let Some(source) = self.files.get(R::TABLE.file) {
             return read_csv(source, &self.declared, self.out);
+        }
+        if self.unreadable.contains(R::TABLE.file) {
+            return Table::unread();
         }
         if R::TABLE.required {
             self.out.push(missing_file(R::TABLE.file, self.files));

@@ -1,6 +1,6 @@
 //! What each row must make sense as, beyond the form of its cells: checks that need other rows of the tables.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 
@@ -8,6 +8,7 @@ use super::Study;
 use super::schema::Row;
 use super::tables::{
     ClassKind, Effect, FeePer, LinkRow, Mode, NodeRow, PassengerAccess, RatePer, Status, TerminalKind,
+    TerritoryRow,
 };
 use super::{read::Table, value::nearest};
 use crate::diagnostic::{Code, Diagnostic, clip};
@@ -27,6 +28,7 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     classes(study, out);
     prices(study, out);
     access(study, out);
+    sections(study, out);
 }
 
 fn push<R: Row>(
@@ -48,8 +50,11 @@ fn distance_km(a: &NodeRow, b: &NodeRow) -> f64 {
 fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnostic>) {
     let table = &study.links;
     let bordered: HashSet<&str> = study.crossings.iter().map(|c| c.link_id.as_str()).collect();
-    let country: HashMap<&str, Option<&str>> =
-        study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
+    // Customs area of each territory, or else its sovereign; none at sea.
+    let area = |t: &'_ TerritoryRow| t.country.as_ref().map(|c| t.customs_area.as_ref().unwrap_or(c).clone());
+    let areas: Vec<Option<String>> = study.territories.iter().map(area).collect();
+    let territory: HashMap<&str, Option<&str>> =
+        study.territories.iter().zip(&areas).map(|(t, a)| (t.territory_id.as_str(), a.as_deref())).collect();
     let mut touched: HashSet<&str> = HashSet::new();
     for (at, link) in table.iter().enumerate() {
         touched.extend([link.from_node_id.as_str(), link.to_node_id.as_str()]);
@@ -89,23 +94,56 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
                 "give both: the amount and what it is charged on",
             );
         }
+        if link.fare_per == Some(FeePer::TruckKm) {
+            push(
+                out,
+                (table, at, "fare_per"),
+                Code::LB0132,
+                format!("the fare of link `{}` is by the kilometre", clip(&link.link_id)),
+                "a fare is the price of the whole link; put prices by the kilometre into economy/rate.csv",
+            );
+        }
         if let (Some(from), Some(to)) =
             (nodes.get(link.from_node_id.as_str()), nodes.get(link.to_node_id.as_str()))
         {
             check_length(study, at, link, from, to, out);
+            check_territories(study, at, link, from, to, out);
         }
-        let sovereigns: BTreeSet<&str> =
-            link.territory.iter().filter_map(|t| country.get(t.as_str()).copied().flatten()).collect();
+        // Between countries of one customs area goods pass unchecked.
+        let areas: BTreeSet<_> =
+            link.territory.iter().filter_map(|t| territory.get(t.as_str()).copied().flatten()).collect();
+        let is_land = matches!(link.mode, Mode::Road | Mode::Rail);
         let usable = matches!(link.status, Status::Open | Status::Restricted);
-        let is_crossing = link.facility_type.as_deref().is_some_and(|f| f.contains("crossing"));
         let has_crossing = bordered.contains(link.link_id.as_str()) || !study.crossings.is_complete();
-        if sovereigns.len() > 1 && usable && is_crossing && !has_crossing {
+        if areas.len() > 1 && usable && is_land && !has_crossing {
             push(
                 out,
                 (table, at, "link_id"),
                 Code::LB0206,
-                format!("link `{}` crosses a border but has no row in crossing.csv", clip(&link.link_id)),
+                format!(
+                    "link `{}` joins two customs areas but has no row in crossing.csv",
+                    clip(&link.link_id)
+                ),
                 "add its crossing with the time and fees of the border",
+            );
+        }
+    }
+    let sovereign: HashMap<&str, Option<&str>> =
+        study.territories.iter().map(|t| (t.territory_id.as_str(), t.country.as_deref())).collect();
+    for (at, node) in study.nodes.iter().enumerate() {
+        if let Some(country) = sovereign.get(node.territory.as_str()).filter(|c| **c != Some(&node.country)) {
+            push(
+                out,
+                (&study.nodes, at, "country"),
+                Code::LB0222,
+                format!(
+                    "node `{}` lies in {}, its territory `{}` in {}",
+                    clip(&node.node_id),
+                    clip(&node.country),
+                    clip(&node.territory),
+                    clip(country.unwrap_or("no country"))
+                ),
+                "correct the country of the node, or its territory",
             );
         }
     }
@@ -119,6 +157,36 @@ fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnosti
                 "add a link, or delete the node",
             );
         }
+    }
+}
+
+/// The territories of a link on land begin and end with those of its nodes; otherwise rules and charges miss it.
+fn check_territories(
+    study: &Study,
+    at: usize,
+    link: &LinkRow,
+    from: &NodeRow,
+    to: &NodeRow,
+    out: &mut Vec<Diagnostic>,
+) {
+    let known = link.territory.iter().all(|t| study.territories.has_key(t));
+    if !matches!(link.mode, Mode::Road | Mode::Rail) || !known || from.node_id == to.node_id {
+        return;
+    }
+    if link.territory.first() != Some(&from.territory) || link.territory.last() != Some(&to.territory) {
+        push(
+            out,
+            (&study.links, at, "territory"),
+            Code::LB0219,
+            format!(
+                "link `{}` runs from `{}` to `{}`, its territories are `{}`",
+                clip(&link.link_id),
+                clip(&from.territory),
+                clip(&to.territory),
+                clip(&link.territory.join("/"))
+            ),
+            "list the territories in the order of travel from one end to the other, joined by `/`",
+        );
     }
 }
 
@@ -189,15 +257,18 @@ fn crossings(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn terminals(study: &Study, out: &mut Vec<Diagnostic>) {
     // Mode-states that links bring to each node, by the words of the transfer grammar.
-    let mut present: HashMap<&str, BTreeSet<String>> = HashMap::new();
-    let mut gauges: BTreeMap<&str, BTreeSet<i32>> = BTreeMap::new();
+    let mut present: HashMap<&str, BTreeSet<String>> =
+        study.terminals.iter().map(|terminal| (terminal.node_id.as_str(), BTreeSet::new())).collect();
+    let mut gauges: HashMap<&str, BTreeSet<i32>> = HashMap::new();
     for link in study.links.iter() {
         for node in [link.from_node_id.as_str(), link.to_node_id.as_str()] {
-            let words = present.entry(node).or_default();
-            words.insert(link.mode.word().to_owned());
-            if let (Mode::Rail, Some(gauge)) = (link.mode, link.gauge_mm) {
-                words.insert(format!("rail{gauge}"));
+            let gauge = link.gauge_mm.filter(|_| link.mode == Mode::Rail);
+            if let Some(gauge) = gauge {
                 gauges.entry(node).or_default().insert(gauge);
+            }
+            if let Some(words) = present.get_mut(node) {
+                words.insert(link.mode.word().to_owned());
+                words.extend(gauge.map(|gauge| format!("rail{gauge}")));
             }
         }
     }
@@ -313,6 +384,15 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, class) in study.classes.iter().enumerate() {
+        if matches!(class.id.as_str(), "freight" | "passenger" | "*") {
+            push(
+                out,
+                (&study.classes, at, "id"),
+                Code::LB0223,
+                format!("class `{}` has the name of a group of classes", clip(&class.id)),
+                "choose another name: `freight`, `passenger` and `*` stand for all classes of a kind",
+            );
+        }
         if class.modes.is_empty() {
             push(
                 out,
@@ -340,13 +420,14 @@ fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
 
 fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in study.rates.iter().enumerate() {
-        if row.per == RatePer::TruckHour && row.mode != Mode::Road {
+        let everywhere = row.territory == "*" && row.facility_type.is_none();
+        if row.per == RatePer::TruckHour && (row.mode != Mode::Road || !everywhere) {
             push(
                 out,
                 (&study.rates, at, "per"),
                 Code::LB0132,
-                format!("rate `{}` is per truck-hour but not for the road", clip(&row.rate_id)),
-                "the standing cost of a truck has mode `road`",
+                format!("rate `{}` is per truck-hour but not for the road everywhere", clip(&row.rate_id)),
+                "the standing cost of a truck has mode `road`, territory `*` and no facility type",
             );
         }
     }
@@ -359,6 +440,54 @@ fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
                 Code::LB0120,
                 format!("{} of {} occurs twice in the price index", clip(&row.currency), row.year),
                 "keep one of the rows",
+            );
+        }
+    }
+}
+
+/// The sections of `study.toml` that are rows: loading defaults and key pairs.
+fn sections(study: &Study, out: &mut Vec<Diagnostic>) {
+    let table = &study.access_defaults;
+    for (at, row) in table.iter().enumerate() {
+        if row.fee.is_some() != row.fee_per.is_some() || row.fee_per == Some(FeePer::TruckKm) {
+            push(
+                out,
+                (table, at, "fee_per"),
+                Code::LB0132,
+                format!("the charge for loading by {} has no amount or no unit to charge on", row.mode),
+                "give `fee` and `fee_per`: the amount and whether it is per truck, teu, wagon, t, vehicle or person",
+            );
+        }
+        if row.mode == Mode::Ferry {
+            push(
+                out,
+                (table, at, "mode"),
+                Code::LB0220,
+                "nothing is loaded on to a ferry from a zone".to_owned(),
+                "ferries are boarded by road or rail, at a port; give the time in its activities",
+            );
+        }
+    }
+    let table = &study.key_pairs;
+    for (at, row) in table.iter().enumerate() {
+        if row.from == row.to {
+            push(
+                out,
+                (table, at, "to"),
+                Code::LB0221,
+                format!("the key pair starts and ends at `{}`", clip(&row.to)),
+                "give two different nodes",
+            );
+        }
+        let class = row.class.as_ref().unwrap_or(&study.study.main_class);
+        let modes = study.classes.iter().find(|c| c.id == *class).map(|c| &c.modes);
+        if row.mode != "any" && modes.is_some_and(|modes| !modes.contains(&row.mode)) {
+            push(
+                out,
+                (table, at, "mode"),
+                Code::LB0221,
+                format!("class `{}` does not move by {}", clip(class), clip(&row.mode)),
+                "ask for a mode of the class, or for another class",
             );
         }
     }

@@ -84,7 +84,15 @@ pub fn ask(
     let [from, via @ .., to] = &places[..] else { panic!("a route needs two places") };
     let class = model.class(Some(class)).unwrap_or_else(|| panic!("there is no class `{class}`"));
     let modes = modes.split_whitespace().map(|word| Mode::from_word(word).unwrap()).collect();
-    model.routes(&RouteQuery { from: *from, to: *to, via: via.to_vec(), class, modes, k })
+    model.routes(&RouteQuery {
+        from: *from,
+        to: *to,
+        via: via.to_vec(),
+        class,
+        modes,
+        k,
+        distinct: landbridge::route::k_best::Distinct::Corridor,
+    })
 }
 
 /// The corridor of an itinerary in words: what it starts in, then crossings, ports and changes.

@@ -1,0 +1,152 @@
+//! What can be asked, and the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Transport corridors: who moves what where, at what time and cost, over whose borders.
+#[derive(Debug, Parser)]
+#[command(name = "landbridge", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input; 4 not converged.\n\
+    Start with:  landbridge new my-study --template toy  &&  landbridge run my-study")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compute a study and write its results: tables, summary, report.
+    Run(Run),
+    /// Report all problems of a study's files, with places and remedies.
+    Check(Check),
+    /// Find the best itineraries between two places: time, cost, distance, borders.
+    Route(Route),
+    /// Hold the model against published facts.
+    Validate(Validate),
+    /// Make a study folder from a template that comes with the program.
+    New(New),
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people.
+    #[default]
+    Table,
+    /// JSON for programs.
+    Json,
+    /// CSV for spreadsheets.
+    Csv,
+}
+
+/// What makes two itineraries different.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Distinct {
+    /// The chain of modes, a border crossing or a port.
+    #[default]
+    Crossings,
+    /// The territories passed.
+    Territories,
+}
+
+/// `landbridge run`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge run studies/south-caucasus\n\n\
+    Writes results/<study>/report.html, summary.json, manifest.json and tables/*.csv, whole or not at all.")]
+pub struct Run {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Folder for the results [default: results/<study id>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How to print the summary.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge check`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 0 if the study can be used (warnings may remain), 3 if not.")]
+pub struct Check {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// How to print the problems.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge route`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Places are found as people type them: `baku`, `Naxçıvan`, `Nakhichevan`, or by node id.\n\n\
+    Examples:\n  landbridge route studies/south-caucasus --from Baku --to Nakhchivan --mode road\n  \
+    landbridge route studies/south-caucasus --from Aktau --to Istanbul -k 5 --chart aktau.svg\n  \
+    landbridge route studies/south-caucasus --from Yerevan --to Moscow --via Tbilisi --format json"
+)]
+pub struct Route {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Origin.
+    #[arg(long, value_name = "PLACE")]
+    pub from: String,
+    /// Destination.
+    #[arg(long, value_name = "PLACE")]
+    pub to: String,
+    /// Place to pass; repeat for several, in order.
+    #[arg(long, value_name = "PLACE")]
+    pub via: Vec<String>,
+    /// Keep to this mode (road, rail, ferry, sea, air); repeat for several. Ferries are always permitted: they carry
+    /// trucks and wagons. Without it, all modes of the class.
+    #[arg(long, value_name = "MODE")]
+    pub mode: Vec<String>,
+    /// Class of cargo or traveller [default: the study's main class].
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// What the itineraries shall differ in.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub distinct: Distinct,
+    /// How many itineraries.
+    #[arg(short, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub k: u16,
+    /// Draw the time-cost-distance chart into an SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    pub chart: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge validate`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Facts that the tables were built with prove little and are shown apart.")]
+pub struct Validate {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Templates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Template {
+    /// A tiny invented corridor to learn and to start from.
+    #[default]
+    Toy,
+    /// The built-in study.
+    SouthCaucasus,
+}
+
+/// `landbridge new`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge new my-corridor --template toy")]
+pub struct New {
+    /// Folder to make; it must not exist or be empty.
+    pub dir: PathBuf,
+    /// What to start from.
+    #[arg(long, value_enum, default_value_t)]
+    pub template: Template,
+}

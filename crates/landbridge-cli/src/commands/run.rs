@@ -1,0 +1,113 @@
+//! `landbridge run`: computes a study, prints what matters and writes the results folder.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use landbridge::model::Model;
+use landbridge::outcome::Outcome;
+use landbridge_io::atomic::write_folder;
+use landbridge_io::results;
+
+use super::{numbers, way};
+use crate::args::{Format, Run};
+use crate::input::{self, Failure};
+use crate::output::{self, Progress, round};
+
+/// The file of a study that holds country borders for the maps.
+const BASEMAP: &str = "basemap.topojson";
+
+/// Runs the command.
+///
+/// # Errors
+/// The study has errors, or the results cannot be written.
+pub fn run(args: &Run) -> Result<ExitCode, Failure> {
+    let progress = Progress::start("reading the study");
+    let (text, model) = input::require(&args.study)?;
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model)));
+    progress.next("computing routes and skims");
+    let outcome = model.run();
+    progress.next("writing the results");
+    let version = env!("CARGO_PKG_VERSION");
+    let about = landbridge_report::About {
+        version: version.to_owned(),
+        inputs: results::hash_inputs(&text).into_iter().map(|hash| (hash.file, hash.sha256)).collect(),
+    };
+    let basemap = text.get(BASEMAP).map(String::as_str);
+    let report = landbridge_report::html_report(&model, &outcome, basemap, &about)
+        .map_err(|error| Failure::Failed(Box::new(error)))?;
+    let summary = results::pretty(&results::summary(&model, &outcome));
+    let mut files =
+        vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
+    files.extend(results::tables(&model, &outcome));
+    let files = results::with_manifest(&model, &text, version, "run", files);
+    write_folder(&out, &files).map_err(|error| Failure::Failed(Box::new(error)))?;
+    drop(progress);
+    match args.format {
+        Format::Table => output::data(&summary_table(&model, &outcome)),
+        Format::Json => output::bytes(&summary),
+        Format::Csv => {
+            let table = files.iter().find(|(name, _)| name == "tables/itinerary.csv");
+            output::bytes(table.map_or(&[][..], |(_, bytes)| bytes));
+        }
+    }
+    output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The study's id as the name of a folder: names from data never become paths.
+fn folder_name(model: &Model) -> String {
+    let id = &model.study.study.id;
+    let safe: String =
+        id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    if safe.is_empty() { "study".to_owned() } else { safe }
+}
+
+fn summary_table(model: &Model, outcome: &Outcome) -> String {
+    let study = &model.study.study;
+    let size = outcome.size;
+    let mut text = output::heading(&output::visible(&format!("{}, as of {}", study.name, study.as_of)));
+    let counts = format!(
+        "{} nodes ({} zones), {} links, {} crossings, {} terminals, {} classes; {} of {}\n\n",
+        size.nodes,
+        size.zones,
+        size.assets,
+        size.crossings,
+        size.terminals,
+        size.classes,
+        model.study.units.currency,
+        model.study.units.price_year
+    );
+    text += &counts;
+    let mut rows = Vec::new();
+    for pair in &outcome.key_pairs {
+        let nodes = &model.network.nodes;
+        let class = model.class_row(pair.class);
+        let kind = if pair.mode == "any" { "any mode" } else { &pair.mode };
+        let name = format!("{} - {}\n  {kind}, {}", nodes[pair.from].name, nodes[pair.to].name, class.id);
+        if pair.itineraries.is_empty() {
+            let mut row = vec![name.clone(), "no way is open".to_owned()];
+            row.resize(9, String::new());
+            rows.push(row);
+        }
+        for (at, it) in pair.itineraries.iter().take(2).enumerate() {
+            let mut row = vec![if at == 0 { name.clone() } else { "  second".to_owned() }, way(model, it)];
+            row.extend(numbers(it));
+            row.push(format!("{}/{}", round(it.total_usd()), class.unit));
+            rows.push(row);
+        }
+    }
+    let currency = &model.study.units.currency;
+    let header = [
+        "pair",
+        "way, borders and ports",
+        "km",
+        "motion\nh",
+        "border\nh",
+        "terminal\nh",
+        "total\nh",
+        "P95\nh",
+        currency.as_str(),
+    ];
+    text += &output::table(&header, 2..9, rows);
+    text
+}

@@ -1,0 +1,158 @@
+//! `landbridge validate`: the model against published facts.
+
+use std::process::ExitCode;
+
+use landbridge::model::Model;
+use landbridge::outcome::Comparison;
+use serde::Serialize;
+
+use crate::args::{Format, Validate};
+use crate::input::{self, Failure};
+use crate::output::{self, round};
+
+/// One comparison for programs.
+#[derive(Serialize)]
+struct ComparisonJson<'m> {
+    validation_id: &'m str,
+    kind: &'static str,
+    used_to_build: bool,
+    route: Option<&'m str>,
+    class: Option<&'m str>,
+    measure: Option<&'static str>,
+    published: Option<f64>,
+    model: Option<f64>,
+    relative_error: Option<f64>,
+    cause: Option<&'m str>,
+    not_compared_because: Option<&'m str>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The study has errors.
+pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
+    let (_, model) = input::require(&args.study)?;
+    let comparisons = model.validate();
+    match args.format {
+        Format::Json => {
+            let json: Vec<_> = comparisons.iter().map(|c| json(&model, c)).collect();
+            output::bytes(&landbridge_io::results::pretty(&json));
+        }
+        Format::Csv => {
+            let rows: Vec<_> = comparisons.iter().map(|c| csv_row(&model, c)).collect();
+            let header = [
+                "validation_id",
+                "kind",
+                "used_to_build",
+                "route",
+                "class",
+                "measure",
+                "published",
+                "model",
+                "relative_error",
+                "cause",
+                "not_compared_because",
+            ];
+            output::bytes(&output::csv(&header, &rows));
+        }
+        Format::Table => output::data(&tables(&model, &comparisons)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tables(model: &Model, comparisons: &[Comparison]) -> String {
+    let mut text = String::new();
+    for (used, title) in [
+        (false, "Facts not used to build the tables"),
+        (true, "Facts the tables were built with (a match proves little)"),
+    ] {
+        let rows: Vec<_> = comparisons
+            .iter()
+            .filter(|c| c.model.is_some() && model.study.validation[c.row].used_to_build == used)
+            .map(|c| row(model, c))
+            .collect();
+        text += &output::heading(title);
+        text += &output::table(
+            &["fact", "from", "to", "measure", "published", "model", "error", "way, class, named cause"],
+            4..7,
+            rows,
+        );
+        text.push('\n');
+    }
+    text += &output::heading("Fit: median and worst relative error");
+    let rows = model
+        .fits(comparisons)
+        .into_iter()
+        .map(|((kind, used), fit)| {
+            vec![
+                kind.word().to_owned(),
+                if used { "used" } else { "unused" }.to_owned(),
+                fit.n.to_string(),
+                format!("{:.1}%", 100.0 * fit.median),
+                format!("{:.1}%", 100.0 * fit.worst),
+            ]
+        })
+        .collect();
+    text += &output::table(&["kind", "facts", "n", "median", "worst"], 2..5, rows);
+    let left = comparisons.iter().filter(|c| c.model.is_none()).count();
+    let remarks = format!(
+        "\n{left} facts are not compared: no route answers them (volumes, capacities, claims, ...).\n\
+         A fact given as a range is met inside it. All comparisons count in the fit, with or without a named cause.\n"
+    );
+    text + &remarks
+}
+
+fn row(model: &Model, comparison: &Comparison) -> Vec<String> {
+    let fact = &model.study.validation[comparison.row];
+    let name = |id: &Option<String>| {
+        let node = id.as_deref().and_then(|id| model.network.node(id));
+        node.map_or(String::new(), |n| super::short(&model.network.nodes[n].name).to_owned())
+    };
+    let remarks = [fact.route.as_deref(), fact.class.as_deref(), fact.cause.as_deref()];
+    vec![
+        fact.validation_id.clone(),
+        name(&fact.from_node_id),
+        name(&fact.to_node_id),
+        fact.measure.map_or(String::new(), |m| m.word().to_owned()),
+        fact.value.map_or(String::new(), round),
+        comparison.model.map_or(String::new(), round),
+        comparison.error(fact).map_or(String::new(), |e| format!("{:+.1}%", 100.0 * e)),
+        remarks.into_iter().flatten().collect::<Vec<_>>().join("; "),
+    ]
+}
+
+fn json<'m>(model: &'m Model, comparison: &'m Comparison) -> ComparisonJson<'m> {
+    let fact = &model.study.validation[comparison.row];
+    ComparisonJson {
+        validation_id: &fact.validation_id,
+        kind: fact.kind.word(),
+        used_to_build: fact.used_to_build,
+        route: fact.route.as_deref(),
+        class: fact.class.as_deref(),
+        measure: fact.measure.map(landbridge::study::tables::Measure::word),
+        published: fact.value,
+        model: comparison.model,
+        relative_error: comparison.error(fact),
+        cause: fact.cause.as_deref(),
+        not_compared_because: comparison.reason.as_deref(),
+    }
+}
+
+fn csv_row(model: &Model, comparison: &Comparison) -> Vec<String> {
+    let json = json(model, comparison);
+    let text = |value: Option<&str>| value.unwrap_or("").to_owned();
+    let number = |value: Option<f64>| value.map_or(String::new(), |v| format!("{v:.4}"));
+    vec![
+        json.validation_id.to_owned(),
+        json.kind.to_owned(),
+        json.used_to_build.to_string(),
+        text(json.route),
+        text(json.class),
+        text(json.measure),
+        number(json.published),
+        number(json.model),
+        number(json.relative_error),
+        text(json.cause),
+        text(json.not_compared_because),
+    ]
+}

@@ -1,0 +1,110 @@
+//! Loads a study for a command; problems are shown once, in one form.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use landbridge::diagnostic::{Diagnostic, has_errors, sort};
+use landbridge::index::{ClassIdx, NodeIdx};
+use landbridge::model::Model;
+use landbridge::study::StudyText;
+use landbridge_io::folder;
+use thiserror::Error;
+
+use crate::diagnostics;
+
+/// Why a command ends early. The message is for people; the exit code for scripts.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The study has errors; they have been shown.
+    #[error("the study has errors")]
+    Shown,
+    /// The input does not fit the study, or does not exist.
+    #[error("{0}")]
+    Usage(String),
+    /// The operation failed.
+    #[error("{0}")]
+    Failed(#[from] Box<dyn std::error::Error>),
+}
+
+impl Failure {
+    /// Prints the failure and its causes; gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        if !matches!(self, Self::Shown) {
+            crate::output::problem(&self.to_string());
+            let mut cause = match self {
+                Self::Failed(error) => error.source(),
+                _ => None,
+            };
+            while let Some(error) = cause {
+                crate::output::note(&format!("caused by: {error}"));
+                cause = error.source();
+            }
+        }
+        match self {
+            Self::Shown => ExitCode::from(3),
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Failed(_) => ExitCode::from(1),
+        }
+    }
+}
+
+/// A study as read: texts, all problems, and the model if none of them is an error.
+pub struct Loaded {
+    /// Texts of its files.
+    pub text: StudyText,
+    /// All problems.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The model.
+    pub model: Option<Model>,
+}
+
+/// Reads a folder and prepares the model.
+pub fn load(path: &Path) -> Loaded {
+    let folder::Folder { text, problems } = folder::read(path);
+    if text.is_empty() && has_errors(&problems) {
+        return Loaded { text, diagnostics: problems, model: None };
+    }
+    let unreadable = problems.iter().filter_map(|p| Some(p.place.as_ref()?.file.clone())).collect();
+    let (model, mut diagnostics) = Model::load_partly(&text, &unreadable);
+    let model = model.filter(|_| !has_errors(&problems));
+    diagnostics.extend(problems);
+    sort(&mut diagnostics);
+    Loaded { text, diagnostics, model }
+}
+
+/// Reads a study that a command needs. Errors are drawn; warnings are only counted.
+///
+/// # Errors
+/// The study has errors.
+pub fn require(path: &Path) -> Result<(StudyText, Model), Failure> {
+    let Loaded { text, diagnostics, model } = load(path);
+    let Some(model) = model else {
+        diagnostics::draw(&text, &diagnostics);
+        return Err(Failure::Shown);
+    };
+    if !diagnostics.is_empty() {
+        let n = diagnostics.len();
+        let s = if n == 1 { "" } else { "s" };
+        crate::output::note(&format!("{n} warning{s}; `landbridge check {}` shows them", path.display()));
+    }
+    Ok((text, model))
+}
+
+/// Finds a place by name.
+///
+/// # Errors
+/// No single place has the name.
+pub fn place(model: &Model, name: &str) -> Result<NodeIdx, Failure> {
+    model.network.gazetteer.find(name).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// Finds a class.
+///
+/// # Errors
+/// There is no such class.
+pub fn class(model: &Model, id: Option<&str>) -> Result<ClassIdx, Failure> {
+    model.class(id).ok_or_else(|| {
+        let known: Vec<_> = model.study.classes.iter().map(|c| c.id.as_str()).collect();
+        Failure::Usage(format!("there is no class `{}`; known: {}", id.unwrap_or(""), known.join(", ")))
+    })
+}

@@ -1,0 +1,279 @@
+//! The command as scripts meet it: exit codes, streams, files.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn studies() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies")
+}
+
+fn south_caucasus() -> String {
+    studies().join("south-caucasus").display().to_string()
+}
+
+fn landbridge(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_landbridge"));
+    command.args(args).env_remove("NO_COLOR").env_remove("RAYON_NUM_THREADS");
+    command
+}
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = landbridge(args).output().unwrap();
+    (
+        status.code().unwrap_or(-1),
+        String::from_utf8(stdout).unwrap(),
+        String::from_utf8_lossy(&stderr).into_owned(),
+    )
+}
+
+/// A copy of a built-in study in a temporary folder.
+fn copy_of(study: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let target = dir.path().join("study");
+    copy(&studies().join(study), &target);
+    (dir, target)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Every file below a folder with its bytes.
+fn contents(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Holds a text against a golden file; `cargo xtask golden` renews it.
+fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("LANDBRIDGE_GOLDEN").is_some_and(|v| v == "write") {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(expected == text, "{} differs; renew it with `cargo xtask golden`:\n{text}", path.display());
+}
+
+#[test]
+fn run_prints_the_key_pairs_and_writes_whole_results() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("results");
+    let (code, stdout, stderr) = run(&["run", &south_caucasus(), "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    golden("south-caucasus-run.txt", &stdout);
+    let files = contents(&out);
+    for name in ["manifest.json", "report.html", "summary.json", "tables/itinerary.csv", "tables/skim.csv"] {
+        assert!(files.get(Path::new(name)).is_some_and(|bytes| !bytes.is_empty()), "{name}");
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&files[Path::new("manifest.json")]).unwrap();
+    let outputs = manifest["outputs"].as_array().unwrap();
+    assert_eq!(outputs.len() + 1, files.len(), "the manifest lists every file but itself");
+    for output in outputs {
+        let bytes = &files[Path::new(output["file"].as_str().unwrap())];
+        assert_eq!(output["sha256"].as_str().unwrap(), landbridge_io::results::sha256(bytes));
+    }
+    assert!(manifest["inputs"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_on_one_and_four_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = ["1", "4"].map(|threads| {
+        let out = dir.path().join(threads);
+        let output = landbridge(&["run", &south_caucasus(), "--out", out.to_str().unwrap()])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        (contents(&out), output.stdout)
+    });
+    assert_eq!(results[0].1, results[1].1);
+    assert_eq!(results[0].0.keys().collect::<Vec<_>>(), results[1].0.keys().collect::<Vec<_>>());
+    for (name, bytes) in &results[0].0 {
+        assert!(*bytes == results[1].0[name], "{} differs", name.display());
+    }
+}
+
+#[test]
+fn route_answers_in_json_csv_and_a_chart() {
+    let dir = tempfile::tempdir().unwrap();
+    let chart = dir.path().join("chart.svg");
+    let study = south_caucasus();
+    let ask = ["route", &study, "--from", "baku", "--to", "Naxçıvan", "--mode", "road"];
+    let (code, stdout, _) =
+        run(&[&ask[..], &["--format", "json", "--chart", chart.to_str().unwrap()]].concat());
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let number = |key: &str| json[key].as_f64().unwrap();
+    let legs = json["legs"].as_array().unwrap();
+    let sum = |key: &str| legs.iter().map(|leg| leg[key].as_f64().unwrap()).sum::<f64>();
+    // Sums of the same numbers: equal to rounding.
+    for (total, part) in [("total_km", "km"), ("moving_h", "moving_h"), ("total_usd", "usd")] {
+        assert!((number(total) - sum(part)).abs() < 1e-9, "{total}");
+    }
+    assert!((number("total_h") - sum("moving_h") - sum("stop_h")).abs() < 1e-9);
+    assert_eq!(json["borders"].as_array().unwrap().len(), 2);
+    assert_eq!(json["borders"][0]["can_close"], serde_json::json!([["AZE"], ["IRN"]]));
+    assert_eq!(json["alternatives"].as_array().unwrap().len(), 2);
+    let svg = fs::read_to_string(&chart).unwrap();
+    assert!(svg.contains("<svg") && svg.contains("</svg>"));
+
+    let (code, stdout, _) = run(&[&ask[..], &["--format", "csv", "-k", "2"]].concat());
+    assert_eq!((code, stdout.lines().count()), (0, 3));
+    let (_, stdout, _) = run(&ask);
+    golden("baku-nakhchivan-route.txt", &stdout);
+}
+
+#[test]
+fn validate_compares_and_says_what_it_leaves_out() {
+    let (code, stdout, _) = run(&["validate", &south_caucasus()]);
+    assert_eq!(code, 0);
+    golden("south-caucasus-validate.txt", &stdout);
+    let (code, stdout, _) = run(&["validate", &south_caucasus(), "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 0);
+    assert!(json.as_array().unwrap().len() > 80);
+}
+
+#[test]
+fn wrong_usage_is_2_and_no_way_is_1() {
+    let study = south_caucasus();
+    let route = |from: &str, to: &str| run(&["route", &study, "--from", from, "--to", to]);
+    let (code, stdout, stderr) = route("Baku", "Nakchivan");
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("did you mean Nakhchivan"), "{stderr}");
+    assert_eq!(route("Yerevan", "Baku").0, 1, "no way is open");
+    assert_eq!(route("Baku", "baku").0, 1, "the same place");
+    assert_eq!(run(&["route", &study, "--from", "Baku", "--to", "Kars", "--mode", "mule"]).0, 2);
+    assert_eq!(run(&["route", &study, "--from", "Baku", "--to", "Kars", "--class", "gold"]).0, 2);
+    assert_eq!(run(&["fly"]).0, 2);
+    assert_eq!(run(&["--help"]).0, 0);
+}
+
+#[test]
+fn check_lists_all_problems_with_their_places_and_exits_with_3() {
+    let (_dir, study) = copy_of("south-caucasus");
+    let nodes = study.join("network/node.csv");
+    let text = fs::read_to_string(&nodes).unwrap();
+    let broken: String = text
+        .lines()
+        .map(|line| if line.starts_with("az_baku,") { line.replace("40.3777", "950") } else { line.to_owned() } + "\n")
+        .collect();
+    assert_ne!(broken, text);
+    fs::write(&nodes, broken).unwrap();
+    let manifest = study.join("study.toml");
+    let toml = fs::read_to_string(&manifest).unwrap().replace("base_year", "base_yaer");
+    fs::write(&manifest, toml).unwrap();
+
+    let (code, stdout, _) = run(&["check", study.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(code, 3);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let found = |code: &str| {
+        json.as_array()
+            .unwrap()
+            .iter()
+            .find(|d| d["code"] == code)
+            .unwrap_or_else(|| panic!("{code}: {json}"))
+    };
+    assert_eq!(found("LB0113")["file"], "network/node.csv");
+    assert_eq!(found("LB0113")["text"], "950");
+    assert!(found("LB0113")["line"].as_u64().unwrap() > 1);
+    assert!(found("LB0102")["help"].as_str().unwrap().contains("did you mean `base_year`"));
+
+    let out = study.join("results");
+    let (code, stdout, stderr) = run(&["run", study.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!((code, stdout.as_str()), (3, ""));
+    assert!(stderr.contains("network/node.csv:") && stderr.contains("LB0113"), "{stderr}");
+    assert!(!out.exists(), "no half-written results");
+}
+
+#[test]
+fn an_empty_folder_and_a_line_of_200_mb_end_in_3() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, stderr) = run(&["check", dir.path().to_str().unwrap()]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("landbridge new"), "{stderr}");
+
+    let (_dir, study) = copy_of("south-caucasus");
+    let mut file = fs::OpenOptions::new().append(true).open(study.join("network/link.csv")).unwrap();
+    let block = vec![b'x'; 1024 * 1024];
+    (0..200).for_each(|_| file.write_all(&block).unwrap());
+    drop(file);
+    let (code, _, stderr) = run(&["check", study.to_str().unwrap()]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("LB0004") && stderr.len() < 100_000);
+    assert!(!stderr.contains("LB0001"), "a file that is too long is not also missing");
+    assert_eq!(run(&["check", "no/such/study"]).0, 3);
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("thesis.txt"), "mine").unwrap();
+    let (code, _, stderr) = run(&["run", &south_caucasus(), "--out", dir.path().to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("not a results folder"), "{stderr}");
+    assert_eq!(contents(dir.path()).len(), 1);
+}
+
+#[test]
+fn new_makes_studies_that_run() {
+    let dir = tempfile::tempdir().unwrap();
+    for template in ["toy", "south-caucasus"] {
+        let study = dir.path().join(template);
+        assert_eq!(run(&["new", study.to_str().unwrap(), "--template", template]).0, 0);
+        assert_eq!(contents(&study), contents(&studies().join(template)), "{template}");
+        let out = dir.path().join(format!("{template}-results"));
+        let (code, _, stderr) = run(&["run", study.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert_eq!(code, 0, "{stderr}");
+        let (code, _, stderr) = run(&["new", study.to_str().unwrap()]);
+        assert_eq!(code, 1);
+        assert!(stderr.contains("not empty"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_a_quiet_success() {
+    let mut child = landbridge(&["route", &south_caucasus(), "--from", "Baku", "--to", "Kars", "-k", "20"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(!stderr.contains("panicked") && !stderr.contains("error"), "{stderr}");
+}
+
+#[test]
+fn output_to_a_file_has_no_colours() {
+    let (_, stdout, stderr) = run(&["run", &south_caucasus(), "--out", "/dev/null/nowhere"]);
+    assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "{stderr}");
+}

@@ -1,0 +1,12 @@
+//! The sections of the report, one file each.
+
+pub(crate) mod crossings;
+pub(crate) mod glossary;
+pub(crate) mod header;
+pub(crate) mod indicators;
+pub(crate) mod inputs;
+pub(crate) mod maps;
+pub(crate) mod pairs;
+pub(crate) mod provenance;
+pub(crate) mod summary;
+pub(crate) mod validation;

@@ -1,0 +1,182 @@
+//! How the cost of the engine grows: a generated road grid of n links, beside what bounds or rivals each step.
+//!
+//! `cargo bench -p landbridge` prints, in one run: reading a study against parsing its largest table with the `csv`
+//! crate and doing nothing with it; a one-to-all search against `petgraph`'s Dijkstra on the same links and costs; the
+//! best corridors of one pair.
+
+use divan::{Bencher, black_box};
+use landbridge::index::{BitSet, Idx, IdxVec, LinkIdx};
+use landbridge::model::{Model, RouteQuery};
+use landbridge::route::Costed;
+use landbridge::route::k_best::Distinct;
+use landbridge::route::shortest_path::{Scope, Search};
+use landbridge::study::StudyText;
+
+/// Physical links of the generated grids.
+const SIZES: [usize; 3] = [2_000, 20_000, 200_000];
+
+fn main() {
+    divan::main();
+}
+
+/// A square road grid over two countries with a border in the middle: about `n` physical links.
+fn grid(n: usize) -> StudyText {
+    use std::fmt::Write;
+    let side = ((n / 2) as f64).sqrt() as usize;
+    let (mut nodes, mut links) = (String::new(), String::new());
+    let (mut crossings, mut activities) = (String::new(), String::new());
+    nodes += "node_id,name,country,territory,node_type,x_coord,y_coord,zone_id,source,quality\n";
+    links += "link_id,from_node_id,to_node_id,directed,mode,facility_type,length,free_speed,territory,status,source,\
+              quality\n";
+    crossings += "crossing_id,name,link_id,from_node_id,to_node_id,source,quality\n";
+    activities += "activity_id,at_id,activity,time_h,source,quality\n";
+    let country = |x: usize| if x < side / 2 { "AAA" } else { "BBB" };
+    for y in 0..side {
+        for x in 0..side {
+            let zone = if (x + y * side).is_multiple_of(1009) { format!("z{x}_{y}") } else { String::new() };
+            let c = country(x);
+            let (lon, lat) = (x as f64 * 0.01, y as f64 * 0.01);
+            let _ = writeln!(
+                nodes,
+                "n{x}_{y},Place {x} {y},{c},{c},city,{lon:.2},{lat:.2},{zone},made up,assumed"
+            );
+            for (dx, dy) in [(1, 0), (0, 1)] {
+                let (u, v) = (x + dx, y + dy);
+                if u >= side || v >= side {
+                    continue;
+                }
+                let id = format!("l{x}_{y}_{u}_{v}");
+                let border = country(u) != c;
+                // Every 16th row has a border crossing; the others stop at the border.
+                if border && !y.is_multiple_of(16) {
+                    continue;
+                }
+                let territory = if border { format!("{c}/{}", country(u)) } else { c.to_owned() };
+                let km = 1.0 + ((x * 7 + y * 13) % 10) as f64 / 10.0;
+                let _ = writeln!(
+                    links,
+                    "{id},n{x}_{y},n{u}_{v},0,road,trunk,{km},60,{territory},open,made up,assumed"
+                );
+                if border {
+                    let _ = writeln!(crossings, "c{y},Gate {y},{id},n{x}_{y},n{u}_{v},made up,assumed");
+                    let _ = writeln!(activities, "a{y},c{y},clearance,{},made up,assumed", 1 + y % 5);
+                }
+            }
+        }
+    }
+    let toml = "[study]\nid = \"grid\"\nname = \"Grid\"\nbase_year = 2024\nas_of = \"2024-01-01\"\n\
+                main_class = \"goods\"\n[units]\nlength = \"km\"\nspeed = \"kmh\"\ncurrency = \"USD\"\n\
+                price_year = 2024\ncrs = \"EPSG:4326\"\n[[class]]\nid = \"goods\"\nname = \"Goods\"\n\
+                kind = \"freight\"\nunit = \"t\"\nvalue_of_time_usd_per_h = 0.5\nt_per_truck = 20\n\
+                modes = [\"road\"]\nsource = \"made up\"\nquality = \"assumed\"\n";
+    let row = "made up,assumed\n";
+    StudyText::from([
+        ("study.toml".to_owned(), toml.to_owned()),
+        ("network/node.csv".to_owned(), nodes),
+        ("network/link.csv".to_owned(), links),
+        ("network/crossing.csv".to_owned(), crossings),
+        ("network/activity.csv".to_owned(), activities),
+        (
+            "network/territory.csv".to_owned(),
+            format!(
+                "territory_id,name,country,controller,source,quality\nAAA,A,AAA,AAA,{row}BBB,B,BBB,BBB,{row}"
+            ),
+        ),
+        (
+            "politics/actor.csv".to_owned(),
+            format!("actor_id,name,kind,source,quality\nAAA,A,state,{row}BBB,B,state,{row}"),
+        ),
+        (
+            "economy/rate.csv".to_owned(),
+            format!("rate_id,mode,rate,per,source,quality\nr,road,1.2,truck-km,{row}"),
+        ),
+        ("sources.csv".to_owned(), "key,title\nmade_up,Made up\n".to_owned()),
+    ])
+}
+
+fn model(text: &StudyText) -> Model {
+    let (model, diagnostics) = Model::load(text);
+    model.unwrap_or_else(|| panic!("{:#?}", &diagnostics[..diagnostics.len().min(3)]))
+}
+
+/// From texts to a model: tables, references, sense, network, costs.
+#[divan::bench(args = SIZES, sample_count = 5)]
+fn load_study(bencher: Bencher, n: usize) {
+    let text = grid(n);
+    bencher.bench_local(|| model(black_box(&text)));
+}
+
+/// Bound for reading: the largest table cut into fields, nothing checked.
+#[divan::bench(args = SIZES, sample_count = 5)]
+fn bound_parse_link_csv(bencher: Bencher, n: usize) {
+    let text = grid(n);
+    let links = &text["network/link.csv"];
+    bencher.bench_local(|| {
+        let mut reader = csv::Reader::from_reader(black_box(links).as_bytes());
+        let mut record = csv::StringRecord::new();
+        let mut bytes = 0;
+        while reader.read_record(&mut record).is_ok_and(|more| more) {
+            bytes += record.as_slice().len();
+        }
+        bytes
+    });
+}
+
+/// Costs of the links of a model as a search takes them: hours of a loaded truck.
+fn hours(model: &Model) -> IdxVec<LinkIdx, f64> {
+    let network = &model.network;
+    let hours = |link: LinkIdx| network.links[link].asset.map_or(0.0, |a| network.assets[a].length_km / 60.0);
+    network.links.indices().map(hours).collect()
+}
+
+/// One origin to all states.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn search_one_to_all(bencher: Bencher, n: usize) {
+    let model = model(&grid(n));
+    let cost = hours(&model);
+    let mut permits = BitSet::empty(cost.len());
+    cost.indices().for_each(|link| permits.insert(link));
+    let mut search = Search::new(&model.network);
+    let from = model.network.nodes.iter().next().map(|node| node.centroid).expect("a grid has nodes");
+    bencher.bench_local(|| {
+        search.forward(Costed { cost: &cost, permits: &permits }, Scope::All, black_box(from), None);
+        search.settled().len()
+    });
+}
+
+/// The same search by `petgraph`.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn peer_petgraph_one_to_all(bencher: Bencher, n: usize) {
+    let model = model(&grid(n));
+    let cost = hours(&model);
+    let mut graph = petgraph::graph::DiGraph::<(), f64, u32>::with_capacity(0, cost.len());
+    let nodes: Vec<_> = model.network.states.iter().map(|_| graph.add_node(())).collect();
+    for (at, link) in model.network.links.enumerate() {
+        // Centroids are ends only: the peer gets no links into them, which spares it a little.
+        if model.network.states[link.head].mode_state.is_some() {
+            graph.add_edge(nodes[link.tail.position()], nodes[link.head.position()], cost[at]);
+        }
+    }
+    let from = model.network.nodes.iter().next().map(|node| node.centroid).expect("a grid has nodes");
+    bencher.bench_local(|| {
+        petgraph::algo::dijkstra(&graph, black_box(nodes[from.position()]), None, |edge| *edge.weight()).len()
+    });
+}
+
+/// Three corridors from one corner to the other, costs and permits included.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn three_corridors(bencher: Bencher, n: usize) {
+    let model = model(&grid(n));
+    let side = ((n / 2) as f64).sqrt() as usize;
+    let corner = |at: usize| model.network.node(&format!("n{at}_{at}")).expect("a corner of the grid");
+    let query = RouteQuery {
+        from: corner(0),
+        to: corner(side - 1),
+        via: Vec::new(),
+        class: Idx::new(0),
+        modes: Vec::new(),
+        k: 3,
+        distinct: Distinct::Corridor,
+    };
+    bencher.bench_local(|| model.routes(black_box(&query)).map(|routes| routes.len()));
+}
