@@ -11,6 +11,7 @@ use landbridge::diagnostic::{Code, Diagnostic, MAX_PER_FILE, MAX_TEXT, Severity}
 use landbridge::model::Model;
 use landbridge::study::StudyText;
 use proptest::prelude::*;
+use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use support::{model, toy};
 
 const TOML: &str = "study.toml";
@@ -942,8 +943,13 @@ fn survives(text: &StudyText) {
 }
 
 proptest! {
-    // The seeds of failures are kept beside this file; 64 cases of each kind take two seconds.
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        // The same texts in every run; a failure is kept beside this file and tried first from then on.
+        rng_seed: RngSeed::Fixed(20_250_630),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/regressions/bad_input.txt"))),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_bytes_as_a_file_are_no_reason_to_panic(at in 0..14usize, bytes in prop::collection::vec(any::<u8>(), 0..600)) {

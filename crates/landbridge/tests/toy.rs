@@ -417,6 +417,22 @@ fn activities_of_a_station_follow_the_way_its_transfer_is_written() {
 }
 
 #[test]
+fn road_and_rail_are_two_corridors_where_no_border_lies_between() {
+    let mut text = toy();
+    text.get_mut("network/link.csv")
+        .unwrap()
+        .push_str("rl_extra,,adelmar,arvenport,0,rail,1520,,,,100,40,,,,,,,ald,,,,,open,,,,toy,assumed\n");
+    let model = model(&text);
+    let found = ask(&model, "adelmar arvenport", "general_cargo", "", 9).unwrap();
+    let chains: Vec<_> = found.iter().map(|it| corridor_in_words(&model.network, it)).collect();
+    assert_eq!(chains, ["road", "rail 1520 mm"]);
+    // Road: 1 h and 1 h, 90 km: 9 + 0.5 x 3.5 + 0.2 x 1. Rail: station 4 h and 1, default 3 h and 2, 100 km in 2.5 h:
+    // 7 + 0.5 x 9.5 + 0.2 x 3.5.
+    close(found[0].cost, 10.95, ROUNDING, "road");
+    close(found[1].cost, 12.45, ROUNDING, "rail");
+}
+
+#[test]
 fn a_place_to_pass_rules_corridors_out_and_may_be_a_detour() {
     let model = model(&toy());
     let costs = |places, class, modes, k| -> Vec<f64> {

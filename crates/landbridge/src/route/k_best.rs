@@ -1,16 +1,20 @@
 //! The cheapest routes that differ in their corridor.
 //!
 //! A corridor is the chain of mode-states and the sequence of border crossings and ports of a route (or, more coarsely,
-//! the sequence of territories); within a corridor the cheapest route stands for all (`docs/model/routes.md`). Crossings and transfers are few, so routes are
-//! enumerated over them: between two of them the route is one shortest leg without a border or a change of mode.
-//! The enumeration is that of Yen (1971) in the form of Lawler (1972), directed by exact remaining costs.
+//! the sequence of territories); within a corridor the cheapest route stands for all (`docs/model/routes.md`).
+//! Mode-states to start in, crossings and transfers are few, so routes are enumerated over them, the *events*: between
+//! two events the route is one shortest leg. The enumeration is that of Yen (1971) in the form of Lawler (1972),
+//! directed by exact remaining costs.
+//!
+//! An alternative comes back to no node and no territory. So a corridor is not offered if the shortest legs through it
+//! meet in a node, even where a dearer way round would avoid that.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use super::shortest_path::{Scope, Search};
 use super::{Costed, Path};
-use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx, TerminalIdx, TerritoryIdx};
+use crate::index::{CrossingIdx, Idx, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
 use crate::network::{LinkKind, ModeState, Network};
 use crate::study::tables::TerminalKind;
 
@@ -45,7 +49,7 @@ impl Distinct {
     /// does a mode in which nothing moves.
     pub fn steps(self, network: &Network, links: &[LinkIdx]) -> Vec<CorridorStep> {
         let mut steps = Vec::new();
-        let mut mode_state = None;
+        let (mut mode_state, mut port) = (None, None);
         for &at in links {
             let link = &network.links[at];
             if self == Self::Territories {
@@ -55,16 +59,22 @@ impl Distinct {
                 steps.extend(on_land.chain([head]).map(CorridorStep::Territory));
                 continue;
             }
-            if link.asset.is_some() && network.mode_state(at) != mode_state {
+            if let LinkKind::Transfer(terminal) = link.kind {
+                let terminal = &network.terminals[terminal];
+                port = Some(terminal.node).filter(|_| terminal.kind == TerminalKind::Port).or(port);
+            }
+            if link.asset.is_none() {
+                continue;
+            }
+            // A port counts if what moved to it in one mode-state moves on in another.
+            let port = port.take().filter(|_| mode_state.is_some());
+            if network.mode_state(at) != mode_state {
                 mode_state = network.mode_state(at);
+                steps.extend(port.map(CorridorStep::Port));
                 steps.extend(mode_state.map(CorridorStep::Move));
             }
-            match link.kind {
-                LinkKind::Border(crossing) => steps.push(CorridorStep::Crossing(crossing)),
-                LinkKind::Transfer(terminal) if network.terminals[terminal].kind == TerminalKind::Port => {
-                    steps.push(CorridorStep::Port(network.terminals[terminal].node));
-                }
-                _ => {}
+            if let LinkKind::Border(crossing) = link.kind {
+                steps.push(CorridorStep::Crossing(crossing));
             }
         }
         steps.dedup();
@@ -77,7 +87,7 @@ pub struct CorridorSearch<'n, 'c> {
     network: &'n Network,
     costed: Costed<'c>,
     search: Search<'n>,
-    /// Permitted border and transfer links.
+    /// Permitted access, border and transfer links.
     events: Vec<LinkIdx>,
     /// Events by the state they start from.
     events_at: HashMap<StateIdx, Vec<u32>>,
@@ -85,18 +95,20 @@ pub struct CorridorSearch<'n, 'c> {
     onward: Vec<Option<Vec<(u32, f64)>>>,
 }
 
-/// A physical thing that a route passes at most once: a border or a terminal, in either direction.
+/// What a route passes at most once, in either direction: a border, or a change between two mode-states at a node, by
+/// whichever terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Site {
     Crossing(CrossingIdx),
-    Terminal(TerminalIdx),
+    Change(StateIdx, StateIdx),
 }
 
 impl<'n, 'c> CorridorSearch<'n, 'c> {
     /// Collects the events.
     pub fn new(network: &'n Network, costed: Costed<'c>) -> Self {
         let is_event = |link: &LinkIdx| {
-            matches!(network.links[*link].kind, LinkKind::Border(_) | LinkKind::Transfer(_))
+            let kind = network.links[*link].kind;
+            matches!(kind, LinkKind::Access(_) | LinkKind::Border(_) | LinkKind::Transfer(_))
                 && costed.permits.contains(*link)
         };
         let events: Vec<LinkIdx> = network.links.indices().filter(is_event).collect();
@@ -210,6 +222,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         self.search.forward(self.costed, Scope::Leg, from, None);
         let mut legs = Vec::new();
         for &state in self.search.settled() {
+            // A centroid is where a route starts or ends, never on its way.
+            if state != from && self.network.states[state].mode_state.is_none() {
+                continue;
+            }
             let events = self.events_at.get(&state).map_or(&[][..], Vec::as_slice);
             legs.extend(events.iter().map(|&event| (event, self.search.cost(state))));
         }
@@ -225,9 +241,10 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
     }
 
     fn site(&self, event: u32) -> Option<Site> {
-        match self.network.links[self.events[event as usize]].kind {
+        let link = &self.network.links[self.events[event as usize]];
+        match link.kind {
             LinkKind::Border(crossing) => Some(Site::Crossing(crossing)),
-            LinkKind::Transfer(terminal) => Some(Site::Terminal(terminal)),
+            LinkKind::Transfer(_) => Some(Site::Change(link.tail.min(link.head), link.tail.max(link.head))),
             _ => None,
         }
     }
@@ -357,7 +374,7 @@ struct Goal {
     start: Vec<(u32, f64)>,
     /// Least cost from each state to the end.
     remaining: Vec<f64>,
-    /// The same without passing a border or changing mode.
+    /// The same without any event.
     last_leg: Vec<f64>,
 }
 

@@ -15,13 +15,13 @@ use crate::network::{LinkKind, Network};
 pub enum Scope {
     /// All.
     All,
-    /// Only line-haul, access and egress: no border is passed and no mode changed.
+    /// Only line-haul and egress: nothing is loaded, no border is passed and no mode changed.
     Leg,
 }
 
 impl Scope {
     fn admits(self, kind: LinkKind) -> bool {
-        self == Self::All || !matches!(kind, LinkKind::Border(_) | LinkKind::Transfer(_))
+        self == Self::All || matches!(kind, LinkKind::LineHaul | LinkKind::Egress(_))
     }
 }
 
