@@ -1,9 +1,48 @@
 //! Plane geometry for drawings: clipping to a box and simplification to its resolution.
 
-use crate::labels::Rect;
-
 /// A point of a drawing.
 pub(crate) type Point = (f64, f64);
+
+/// An axis-parallel box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Rect {
+    pub(crate) fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self { x, y, width, height }
+    }
+    /// A square around a point.
+    pub(crate) fn around((x, y): (f64, f64), radius: f64) -> Self {
+        Self::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius)
+    }
+    pub(crate) fn right(&self) -> f64 {
+        self.x + self.width
+    }
+    pub(crate) fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+    pub(crate) fn has(&self, (x, y): (f64, f64)) -> bool {
+        self.x <= x && x <= self.right() && self.y <= y && y <= self.bottom()
+    }
+    /// Length of a segment inside the box.
+    pub(crate) fn crossed_by(&self, a: (f64, f64), b: (f64, f64)) -> f64 {
+        clip_segment(a, b, self).map_or(0.0, |(p, q)| (q.0 - p.0).hypot(q.1 - p.1))
+    }
+}
 
 /// The part of a segment inside a box (Liang and Barsky 1984).
 pub(crate) fn clip_segment(a: Point, b: Point, rect: &Rect) -> Option<(Point, Point)> {

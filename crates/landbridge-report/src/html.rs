@@ -6,18 +6,10 @@ use landbridge::model::Model;
 use landbridge::outcome::Outcome;
 
 use crate::ReportError;
+use crate::about::About;
 use crate::basemap::Basemap;
 use crate::sections;
 use crate::svg::escape;
-
-/// Where a report comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
-    /// Version of the program.
-    pub version: String,
-    /// Files of the study, each with the SHA-256 of its content.
-    pub inputs: Vec<(String, String)>,
-}
 
 /// Nothing may be loaded or run: the file is complete.
 const POLICY: &str =

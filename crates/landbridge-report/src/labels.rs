@@ -1,5 +1,7 @@
 //! Puts labels where they cover nothing: estimates the width of text and picks the best of some positions.
 
+use crate::geometry::{Rect, clip_segment};
+
 /// Width of a text in units of a drawing. System fonts differ, so the estimate is on the wide side.
 pub(crate) fn text_width(text: &str, font_size: f64, is_bold: bool) -> f64 {
     let em: f64 = text.chars().map(char_width).sum();
@@ -43,47 +45,6 @@ pub(crate) fn fitted(text: &str, font_size: f64, width: f64) -> String {
     format!("{}…", out.trim_end_matches([' ', ',', '–', '-', '·']))
 }
 
-/// An axis-parallel box.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rect {
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-    pub(crate) width: f64,
-    pub(crate) height: f64,
-}
-
-impl Rect {
-    pub(crate) fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
-        Self { x, y, width, height }
-    }
-    /// A square around a point.
-    pub(crate) fn around((x, y): (f64, f64), radius: f64) -> Self {
-        Self::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius)
-    }
-    pub(crate) fn right(&self) -> f64 {
-        self.x + self.width
-    }
-    pub(crate) fn bottom(&self) -> f64 {
-        self.y + self.height
-    }
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
-    }
-    pub(crate) fn contains(&self, other: &Self) -> bool {
-        self.x <= other.x
-            && self.y <= other.y
-            && other.right() <= self.right()
-            && other.bottom() <= self.bottom()
-    }
-    pub(crate) fn has(&self, (x, y): (f64, f64)) -> bool {
-        self.x <= x && x <= self.right() && self.y <= y && y <= self.bottom()
-    }
-    /// Length of a segment inside the box.
-    fn crossed_by(&self, a: (f64, f64), b: (f64, f64)) -> f64 {
-        crate::geometry::clip_segment(a, b, self).map_or(0.0, |(p, q)| (q.0 - p.0).hypot(q.1 - p.1))
-    }
-}
-
 /// A segment, and what covering a unit of its length weighs.
 type Weighted = ((f64, f64), (f64, f64), f64);
 
@@ -109,7 +70,7 @@ impl Labels {
     }
     /// Makes labels avoid a line where they can.
     pub(crate) fn avoid(&mut self, a: (f64, f64), b: (f64, f64), weight: f64) {
-        if crate::geometry::clip_segment(a, b, &self.bounds).is_some() {
+        if clip_segment(a, b, &self.bounds).is_some() {
             self.lines.push((a, b, weight));
         }
     }

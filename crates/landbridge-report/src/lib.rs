@@ -9,29 +9,27 @@
 
 #![forbid(unsafe_code)]
 
+mod about;
 mod basemap;
 mod geometry;
 mod html;
-
 mod labels;
 mod map;
 mod naming;
 mod numbers;
 mod projection;
 mod sections;
-
 mod style;
 mod svg;
 mod table;
-
 mod tcd_chart;
 
 #[cfg(test)]
 mod fixture;
 
+pub use about::About;
 pub use basemap::BasemapProblem;
-
-pub use html::{About, html_report};
+pub use html::html_report;
 pub use map::{MapExtent, network_map};
 pub use tcd_chart::{Panels, tcd_chart};
 

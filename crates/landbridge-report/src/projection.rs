@@ -1,7 +1,7 @@
 //! From the globe to the plane: a projection that suits an extent, and the view of a map.
 
 use crate::geometry::Point;
-use crate::labels::Rect;
+use crate::geometry::Rect;
 
 /// Mean radius of the Earth, km.
 const EARTH_KM: f64 = 6371.0;

@@ -139,7 +139,7 @@ fn search_one_to_all(bencher: Bencher, n: usize) {
     let mut search = Search::new(&model.network);
     let from = model.network.nodes.iter().next().map(|node| node.centroid).expect("a grid has nodes");
     bencher.bench_local(|| {
-        search.forward(Costed { cost: &cost, permits: &permits }, Scope::All, black_box(from), None);
+        search.forward(Costed { cost: &cost, permits: &permits }, Scope::All, black_box(from), &[]);
         search.settled().len()
     });
 }

@@ -409,7 +409,7 @@ proptest! {
         let mut search = Search::new(network);
         for node in &network.nodes {
             let slow = bellman_ford(network, case.costed(), node.centroid);
-            search.forward(case.costed(), Scope::All, node.centroid, None);
+            search.forward(case.costed(), Scope::All, node.centroid, &[]);
             for state in network.states.indices() {
                 prop_assert_eq!(search.cost(state), slow[state]);
                 if let Some(path) = search.path_to(state, case.costed()) {
@@ -427,7 +427,7 @@ proptest! {
         for to in &network.nodes {
             backward.backward(case.costed(), Scope::All, to.centroid);
             for from in &network.nodes {
-                forward.forward(case.costed(), Scope::All, from.centroid, Some(to.centroid));
+                forward.forward(case.costed(), Scope::All, from.centroid, &[to.centroid]);
                 prop_assert_eq!(forward.cost(to.centroid), backward.cost(from.centroid));
             }
         }

@@ -2,8 +2,9 @@
 
 use super::{Map, shrunk};
 use crate::basemap::Basemap;
+use crate::geometry::Rect;
 use crate::geometry::{Point, clip_line, clip_ring, distance_to_segment, double_area, is_inside, simplified};
-use crate::labels::{Labels, Rect, text_width};
+use crate::labels::{Labels, text_width};
 use crate::svg::{PathData, Svg};
 
 const BEYOND: &str = "#f4f5f6";

@@ -6,7 +6,8 @@ use landbridge::study::tables::Mode;
 
 use super::links::{CLOSED, Look, add_cross};
 use super::{MARGIN, Map, MapExtent, WIDTH};
-use crate::labels::{Labels, Rect, fitted, text_width};
+use crate::geometry::Rect;
+use crate::labels::{Labels, fitted, text_width};
 use crate::naming;
 use crate::numbers;
 use crate::style::{self, INK};

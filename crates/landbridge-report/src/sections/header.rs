@@ -3,7 +3,7 @@
 use landbridge::model::Model;
 use landbridge::outcome::Outcome;
 
-use crate::html::About;
+use crate::about::About;
 use crate::numbers::grouped;
 use crate::table::element;
 

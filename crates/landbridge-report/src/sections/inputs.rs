@@ -1,6 +1,6 @@
 //! The files that the report was made from.
 
-use crate::html::About;
+use crate::about::About;
 use crate::table::{Cell, Table, paragraph, section};
 
 pub(crate) fn write(out: &mut String, about: &About) {

@@ -5,7 +5,8 @@ use landbridge::outcome::tcd::{Point, Step};
 
 use super::{Line, Measure, STEP_WIDTH, WIDTH, unit_word};
 use crate::geometry;
-use crate::labels::{Labels, Rect, fitted, stacked, text_width};
+use crate::geometry::Rect;
+use crate::labels::{Labels, fitted, stacked, text_width};
 use crate::naming;
 use crate::numbers::{self, hours, tick, ticks};
 use crate::style::{self, INK, MUTED, RULE};

@@ -19,7 +19,7 @@ use crate::network::{LinkKind, ModeState, Network};
 use crate::study::tables::TerminalKind;
 
 /// Routes examined for one pair before the search gives up finding more corridors.
-const MAX_EXAMINED: usize = 400;
+const MAX_EXAMINED: usize = 2000;
 
 /// One step of a corridor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,7 +219,7 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
 
     /// Events that a leg from a state can lead to, and its cost.
     fn legs_from(&mut self, from: StateIdx) -> Vec<(u32, f64)> {
-        self.search.forward(self.costed, Scope::Leg, from, None);
+        self.search.forward(self.costed, Scope::Leg, from, &[]);
         let mut legs = Vec::new();
         for &state in self.search.settled() {
             // A centroid is where a route starts or ends, never on its way.
@@ -354,12 +354,12 @@ impl<'n, 'c> CorridorSearch<'n, 'c> {
         for &event in events {
             let link = self.events[event as usize];
             let tail = self.network.links[link].tail;
-            self.search.forward(self.costed, Scope::Leg, at, Some(tail));
+            self.search.forward(self.costed, Scope::Leg, at, &[tail]);
             links.extend(self.search.path_to(tail, self.costed)?.links);
             links.push(link);
             at = self.network.links[link].head;
         }
-        self.search.forward(self.costed, Scope::Leg, at, Some(goal.to));
+        self.search.forward(self.costed, Scope::Leg, at, &[goal.to]);
         links.extend(self.search.path_to(goal.to, self.costed)?.links);
         let cost = links.iter().map(|&link| self.costed.cost[link]).sum();
         Some(Path { links, cost })

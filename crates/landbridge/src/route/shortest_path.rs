@@ -41,6 +41,7 @@ pub struct Search<'n> {
     /// States whose label is set, in the order in which they were settled.
     settled: Vec<StateIdx>,
     touched: Vec<StateIdx>,
+    is_target: Vec<bool>,
     // Labels are non-negative, so their bit patterns order as the numbers do.
     heap: BinaryHeap<Reverse<(u64, StateIdx)>>,
 }
@@ -55,18 +56,20 @@ impl<'n> Search<'n> {
             parent: vec![None; n],
             settled: Vec::new(),
             touched: Vec::new(),
+            is_target: vec![false; n],
             heap: BinaryHeap::new(),
         }
     }
 
-    /// Least costs from a state to all others, or until `stop` is reached.
-    pub fn forward(&mut self, costed: Costed<'_>, scope: Scope, from: StateIdx, stop: Option<StateIdx>) {
-        self.run(Sense::Forward, costed, scope, from, stop);
+    /// Least costs from a state to all others, or until all of `targets` (each named once) are settled, if there are
+    /// any.
+    pub fn forward(&mut self, costed: Costed<'_>, scope: Scope, from: StateIdx, targets: &[StateIdx]) {
+        self.run(Sense::Forward, costed, scope, from, targets);
     }
 
     /// Least costs from all states to one.
     pub fn backward(&mut self, costed: Costed<'_>, scope: Scope, to: StateIdx) {
-        self.run(Sense::Backward, costed, scope, to, None);
+        self.run(Sense::Backward, costed, scope, to, &[]);
     }
 
     /// The cost of a state in the last search; infinite if it was not reached.
@@ -100,20 +103,17 @@ impl<'n> Search<'n> {
         Some(Path { links, cost })
     }
 
-    fn run(
-        &mut self,
-        sense: Sense,
-        costed: Costed<'_>,
-        scope: Scope,
-        root: StateIdx,
-        stop: Option<StateIdx>,
-    ) {
+    fn run(&mut self, sense: Sense, costed: Costed<'_>, scope: Scope, root: StateIdx, targets: &[StateIdx]) {
         for state in self.touched.drain(..) {
             self.label[state.position()] = f64::INFINITY;
             self.parent[state.position()] = None;
         }
         self.settled.clear();
         self.heap.clear();
+        for target in targets {
+            self.is_target[target.position()] = true;
+        }
+        let mut targets_left = targets.len();
         self.relax(root, 0.0, None);
         while let Some(Reverse((bits, state))) = self.heap.pop() {
             let label = f64::from_bits(bits);
@@ -121,8 +121,11 @@ impl<'n> Search<'n> {
                 continue; // An entry that a cheaper one overtook.
             }
             self.settled.push(state);
-            if stop == Some(state) {
-                break;
+            if self.is_target[state.position()] {
+                targets_left -= 1;
+                if targets_left == 0 {
+                    break;
+                }
             }
             if state != root && self.network.states[state].mode_state.is_none() {
                 continue; // A centroid ends a path.
@@ -140,6 +143,9 @@ impl<'n> Search<'n> {
                     }
                 }
             }
+        }
+        for target in targets {
+            self.is_target[target.position()] = false;
         }
     }
 

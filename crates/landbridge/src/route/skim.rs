@@ -1,6 +1,6 @@
 //! Many-to-many skims: what the cheapest route of each pair costs, in parts.
 
-use crate::index::{IdxVec, LinkIdx, NodeIdx};
+use crate::index::{IdxVec, LinkIdx, NodeIdx, StateIdx};
 use crate::network::Network;
 
 use super::Costed;
@@ -16,11 +16,11 @@ pub fn skim_row<const N: usize>(
     destinations: &[NodeIdx],
     quantities: &IdxVec<LinkIdx, [f64; N]>,
 ) -> Vec<Option<(f64, [f64; N])>> {
-    search.forward(costed, Scope::All, network.nodes[origin].centroid, None);
-    destinations
-        .iter()
-        .map(|&destination| {
-            let mut at = network.nodes[destination].centroid;
+    let targets: Vec<StateIdx> = destinations.iter().map(|&node| network.nodes[node].centroid).collect();
+    search.forward(costed, Scope::All, network.nodes[origin].centroid, &targets);
+    targets
+        .into_iter()
+        .map(|mut at| {
             let cost = search.cost(at);
             if cost.is_infinite() {
                 return None;

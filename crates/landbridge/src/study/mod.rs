@@ -6,17 +6,20 @@
 pub mod csv_text;
 mod group;
 pub mod read;
+pub mod read_toml;
 mod resolve;
 pub mod schema;
 pub mod tables;
 pub mod value;
 mod verify;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
-use read::{DeclaredUnits, Table, TomlText, read_csv};
+use read::{DeclaredUnits, Table, read_csv};
+use read_toml::TomlText;
 use schema::Row;
 use tables::{
     AccessDefaultRow, AccessRow, ActivityRow, ActorRow, ClassRow, CrossingRow, DefaultsRow, FeeRow,

@@ -13,8 +13,10 @@ use super::tables::{
 use super::{read::Table, value::nearest};
 use crate::diagnostic::{Code, Diagnostic, clip};
 
-/// A length is doubted when it differs from the distance of the ends by more than this factor (GMNS reading rule 9).
-const LENGTH_FACTOR: f64 = 2.0;
+/// A length is doubted when it is less than half the distance of its ends (GMNS reading rule 9), or more than three
+/// times it: mountain roads wind.
+const SHORTEST: f64 = 0.5;
+const LONGEST: f64 = 3.0;
 /// ... unless both are short: the ends of a border may be drawn at the same point.
 const LENGTH_SLACK_KM: f64 = 8.0;
 
@@ -203,8 +205,8 @@ fn check_length(
         return;
     }
     let straight = distance_km(from, to);
-    let shorter = link.length_km * LENGTH_FACTOR < straight - LENGTH_SLACK_KM;
-    let longer = link.length_km > straight * (LENGTH_FACTOR * 1.5) + LENGTH_SLACK_KM;
+    let shorter = link.length_km < SHORTEST * (straight - LENGTH_SLACK_KM);
+    let longer = link.length_km > LONGEST * straight + LENGTH_SLACK_KM;
     if shorter || longer {
         push(
             out,
