@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::cost::{Charges, Costs, TripCosts};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
 use crate::index::{ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
-use crate::network::{self, LinkKind, Network};
+use crate::network::{self, Link, LinkKind, Network};
 use crate::outcome::{
     Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
     SkimCell, fit,
@@ -411,7 +411,10 @@ impl Model {
         let class = self.class(fact.class.as_deref()).ok_or("unknown class")?;
         let modes = fact.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
         let query = RouteQuery { from, to, via, class, modes, k: 1, distinct: Distinct::Corridor };
-        let routes = self.routes(&query).map_err(|error| error.to_string())?;
+        let routes = match self.routes(&query) {
+            Ok(routes) => routes,
+            Err(error) => return self.crossing_time(&query, measure).ok_or_else(|| error.to_string()),
+        };
         let best = routes.first().ok_or("no route")?;
         Ok(match measure {
             Measure::DistanceKm => best.total_km(),
@@ -421,6 +424,29 @@ impl Model {
             Measure::SpeedKmH => best.total_km() / best.moving_h(),
             Measure::TotalUsd => best.total_usd(),
         })
+    }
+
+    /// What a single link between two nodes takes, where no trip can start or end: the deck of a ferry.
+    fn crossing_time(&self, query: &RouteQuery, measure: Measure) -> Option<f64> {
+        let network = &self.network;
+        let class = self.class_row(query.class);
+        let joins = |link: &Link| {
+            let (tail, head) = (&network.states[link.tail], &network.states[link.head]);
+            (tail.node, head.node) == (query.from, query.to)
+        };
+        let runs = |at: LinkIdx| {
+            let asset = network.links[at].asset.map(|asset| &network.assets[asset]);
+            asset.is_some_and(|a| a.status == Status::Open && query.modes.contains(&a.mode))
+        };
+        let links = network.links.enumerate().filter(|(at, link)| joins(link) && runs(*at));
+        let costs = links.map(|(at, _)| &self.costs.of(query.class)[at]);
+        let best = costs.min_by(|a, b| a.generalized(class).total_cmp(&b.generalized(class)))?;
+        match measure {
+            Measure::DistanceKm => Some(best.length_km),
+            Measure::MovingH => Some(best.moving_h),
+            Measure::SpeedKmH => Some(best.length_km / best.moving_h),
+            Measure::TotalH | Measure::BorderH | Measure::TotalUsd => None,
+        }
     }
 
     /// How well the facts of each kind are met, those used to build the tables apart from the others. Misses with a

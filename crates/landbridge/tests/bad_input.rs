@@ -686,6 +686,16 @@ fn cases() -> Vec<Case> {
                 "LB0218 error study.toml:28:6 [general_cargo] the fare of link `fy_arvenport_dunhaven` is per truck",
             ],
         ),
+        case(
+            "zones that a spreadsheet rewrote as numbers",
+            [swap(NODE, "2.0,1,400000", "2.0,2.50174E+11,400000")],
+            &["LB0117 error network/node.csv:2:58 [2.50174E+11]"],
+        ),
+        case(
+            "two nodes of one zone",
+            [swap(NODE, "2.0,3,200000", "2.0,1,200000")],
+            &["LB0120 error network/node.csv:5:45 [1] nodes `adelmar` and `castelmor` are both zone `1`"],
+        ),
         // Several at once, and strange characters.
         case(
             "problems in three files",

@@ -1,9 +1,11 @@
 //! `landbridge validate`: the model against published facts.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use landbridge::model::Model;
 use landbridge::outcome::Comparison;
+use landbridge::study::tables::ValidationRow;
 use serde::Serialize;
 
 use crate::args::{Format, Validate};
@@ -20,6 +22,8 @@ struct ComparisonJson<'m> {
     class: Option<&'m str>,
     measure: Option<&'static str>,
     published: Option<f64>,
+    published_low: Option<f64>,
+    published_high: Option<f64>,
     model: Option<f64>,
     relative_error: Option<f64>,
     cause: Option<&'m str>,
@@ -48,6 +52,8 @@ pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
                 "class",
                 "measure",
                 "published",
+                "published_low",
+                "published_high",
                 "model",
                 "relative_error",
                 "cause",
@@ -94,12 +100,23 @@ fn tables(model: &Model, comparisons: &[Comparison]) -> String {
         })
         .collect();
     text += &output::table(&["kind", "facts", "n", "median", "worst"], 2..5, rows);
-    let left = comparisons.iter().filter(|c| c.model.is_none()).count();
-    let remarks = format!(
-        "\n{left} facts are not compared: no route answers them (volumes, capacities, claims, ...).\n\
-         A fact given as a range is met inside it. All comparisons count in the fit, with or without a named cause.\n"
-    );
-    text + &remarks
+    text.push('\n');
+    text += &output::heading("Facts that are not compared");
+    text += &output::table(&["kind", "n", "why"], 1..2, not_compared(model, comparisons));
+    text + "\nA fact given as a range is met inside it; outside, the error is that from its nearer end.\n\
+            All comparisons count in the fit, with or without a named cause.\n"
+}
+
+/// Facts without an answer by kind and reason.
+fn not_compared(model: &Model, comparisons: &[Comparison]) -> Vec<Vec<String>> {
+    let mut left: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for comparison in comparisons {
+        let kind = model.study.validation[comparison.row].kind.word();
+        if let Some(reason) = &comparison.reason {
+            *left.entry((kind, reason)).or_default() += 1;
+        }
+    }
+    left.into_iter().map(|((kind, why), n)| vec![kind.to_owned(), n.to_string(), why.to_owned()]).collect()
 }
 
 fn row(model: &Model, comparison: &Comparison) -> Vec<String> {
@@ -114,11 +131,21 @@ fn row(model: &Model, comparison: &Comparison) -> Vec<String> {
         name(&fact.from_node_id),
         name(&fact.to_node_id),
         fact.measure.map_or(String::new(), |m| m.word().to_owned()),
-        fact.value.map_or(String::new(), round),
+        published(fact),
         comparison.model.map_or(String::new(), round),
         comparison.error(fact).map_or(String::new(), |e| format!("{:+.1}%", 100.0 * e)),
         remarks.into_iter().flatten().collect::<Vec<_>>().join("; "),
     ]
+}
+
+/// A figure, with its range if the source gives one.
+fn published(fact: &ValidationRow) -> String {
+    let Some(value) = fact.value else { return String::new() };
+    if fact.value_low.is_none() && fact.value_high.is_none() {
+        return round(value);
+    }
+    let (low, high) = (fact.value_low.unwrap_or(value), fact.value_high.unwrap_or(value));
+    format!("{} ({}-{})", round(value), round(low), round(high))
 }
 
 fn json<'m>(model: &'m Model, comparison: &'m Comparison) -> ComparisonJson<'m> {
@@ -131,6 +158,8 @@ fn json<'m>(model: &'m Model, comparison: &'m Comparison) -> ComparisonJson<'m> 
         class: fact.class.as_deref(),
         measure: fact.measure.map(landbridge::study::tables::Measure::word),
         published: fact.value,
+        published_low: fact.value_low,
+        published_high: fact.value_high,
         model: comparison.model,
         relative_error: comparison.error(fact),
         cause: fact.cause.as_deref(),
@@ -150,6 +179,8 @@ fn csv_row(model: &Model, comparison: &Comparison) -> Vec<String> {
         text(json.class),
         text(json.measure),
         number(json.published),
+        number(json.published_low),
+        number(json.published_high),
         number(json.model),
         number(json.relative_error),
         text(json.cause),

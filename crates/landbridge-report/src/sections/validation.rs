@@ -11,24 +11,20 @@ use crate::table::{Cell, Table, element, paragraph, section};
 /// A difference beyond this, outside the published range, is a miss.
 const MISS: f64 = 0.2;
 
-/// A fact with the model's answer.
+/// A fact with the model's answer and its relative error.
 struct Answered<'s> {
     fact: &'s ValidationRow,
     value: f64,
     model: f64,
+    error: f64,
 }
 
 impl Answered<'_> {
-    fn error(&self) -> f64 {
-        self.model / self.value - 1.0
-    }
     fn is_in_range(&self) -> bool {
-        let (low, high) =
-            (self.fact.value_low.unwrap_or(self.value), self.fact.value_high.unwrap_or(self.value));
-        low.min(high) <= self.model && self.model <= low.max(high)
+        self.error == 0.0
     }
     fn is_miss(&self) -> bool {
-        self.error().abs() > MISS && !self.is_in_range()
+        self.error.abs() > MISS
     }
 }
 
@@ -46,15 +42,14 @@ pub(crate) fn write(out: &mut String, model: &Model, outcome: &Outcome) {
         .iter()
         .filter_map(|c| {
             let fact = row(c);
-            let value = fact.value.filter(|value| *value != 0.0)?;
-            Some(Answered { fact, value, model: c.model? })
+            Some(Answered { fact, value: fact.value?, model: c.model?, error: c.error(fact)? })
         })
         .collect();
     paragraph(
         out,
         &format!(
             "Of {} published facts {} are questions that a route answers. Facts that the tables were built with prove \
-             little and are kept apart. A miss is a difference of more than {} outside the published range.",
+             little and are kept apart. A miss is a difference of more than {} from the figure, or from the nearer end of a published range.",
             outcome.validation.len(),
             answered.len(),
             percent(MISS)
@@ -114,7 +109,7 @@ fn fit_table(answered: &[Answered<'_>]) -> Table {
     );
     let mut push = |name: &str, keep: &dyn Fn(&Answered<'_>) -> bool| {
         let kept = || answered.iter().filter(|a| keep(a));
-        let Some(fit) = fit(kept().map(Answered::error)) else { return };
+        let Some(fit) = fit(kept().map(|a| a.error)) else { return };
         table.push(vec![
             Cell::text(name),
             Cell::Number(fit.n.to_string()),
@@ -154,7 +149,7 @@ fn answer_row(model: &Model, answer: &Answered<'_>) -> Vec<Cell> {
         Cell::text(fact.measure.map_or("", question)),
         Cell::Number(published),
         Cell::Number(with_unit(answer.model, unit)),
-        Cell::Number(difference(answer.error())),
+        Cell::Number(difference(answer.error)),
         verdict,
         fact.cause.as_ref().map_or(Cell::Empty, Cell::text),
     ]

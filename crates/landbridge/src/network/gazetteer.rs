@@ -54,7 +54,8 @@ impl Gazetteer {
             let names = [row.node_id.as_str(), row.name.as_str()].into_iter();
             for name in names.chain(bracketed).chain(row.alt_names.iter().map(String::as_str)) {
                 let places = by_key.entry(key(name)).or_default();
-                if !places.contains(&NodeIdx::new(at)) {
+                // All names of a node come in one go.
+                if places.last() != Some(&NodeIdx::new(at)) {
                     places.push(NodeIdx::new(at));
                 }
             }

@@ -146,7 +146,7 @@ table! {
         /// Latitude, degrees.
         y_coord: f64 = number(-90.0, 90.0, "degrees north");
         /// Zone whose centre the place is, if demand starts and ends here.
-        zone_id: Option<String> = text().optional();
+        zone_id: Option<String> = id().optional();
         /// Inhabitants.
         population: Option<f64> = amount("persons").optional();
         /// What the row rests on: keys of `sources`, addresses or statements, joined by `;`.

@@ -23,6 +23,7 @@ const LENGTH_SLACK_KM: f64 = 8.0;
 /// Checks all rows.
 pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let nodes: HashMap<&str, &NodeRow> = study.nodes.iter().map(|n| (n.node_id.as_str(), n)).collect();
+    zones(study, out);
     links(study, &nodes, out);
     crossings(study, out);
     terminals(study, out);
@@ -47,6 +48,28 @@ fn push<R: Row>(
 fn distance_km(a: &NodeRow, b: &NodeRow) -> f64 {
     let metres: f64 = Geodesic::wgs84().inverse(a.y_coord, a.x_coord, b.y_coord, b.x_coord);
     metres / 1000.0
+}
+
+/// A zone has one node.
+fn zones(study: &Study, out: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    for (at, row) in study.nodes.iter().enumerate() {
+        let Some(zone) = row.zone_id.as_deref() else { continue };
+        if let Some(other) = first.insert(zone, &row.node_id) {
+            push(
+                out,
+                (&study.nodes, at, "zone_id"),
+                Code::LB0120,
+                format!(
+                    "nodes `{}` and `{}` are both zone `{}`",
+                    clip(other),
+                    clip(&row.node_id),
+                    clip(zone)
+                ),
+                "give each zone one node",
+            );
+        }
+    }
 }
 
 fn links(study: &Study, nodes: &HashMap<&str, &NodeRow>, out: &mut Vec<Diagnostic>) {
