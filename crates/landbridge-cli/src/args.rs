@@ -59,7 +59,7 @@ pub enum Distinct {
 pub struct Run {
     /// Folder of the study.
     pub study: PathBuf,
-    /// Folder for the results [default: results/STUDY_ID].
+    /// Folder for the results [default: `results/STUDY_ID`].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How to print the summary.
