@@ -369,6 +369,7 @@ fn crossing_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
         let network = &model.network;
         let crossing = &network.crossings[passage.crossing];
         let asset = &network.assets[crossing.asset];
+        let control = model.control(crossing.asset);
         let hours = |side| passage.hours.get(&side).map_or(String::new(), |&h| number(h, 4));
         csv.row([
             crossing.id.clone(),
@@ -382,8 +383,8 @@ fn crossing_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
             hours(Side::Entry),
             number(passage.total_h(), 4),
             number(passage.total_usd(), 2),
-            network.actor_sets_in_words(&asset.can_close),
-            network.actor_sets_in_words(&asset.must_consent),
+            network.actor_sets_in_words(&control.can_close),
+            network.actor_sets_in_words(&control.must_consent),
             u8::from(passage.assumed).to_string(),
         ]);
     }

@@ -39,6 +39,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         class,
         modes,
         k: usize::from(args.k),
+        flag: None,
         distinct: match args.distinct {
             crate::args::Distinct::Crossings => Distinct::Corridor,
             crate::args::Distinct::Territories => Distinct::Territories,
@@ -111,7 +112,7 @@ fn details(model: &Model, itinerary: &Itinerary, rank: usize) -> String {
             LegKind::Move => (format!("{} to {}", leg.mode_state, network.nodes[leg.to].name), String::new()),
             LegKind::Border(at) => {
                 let crossing = &network.crossings[at];
-                let sets = &network.assets[crossing.asset].can_close;
+                let sets = &model.control(crossing.asset).can_close;
                 (format!("border {}", short(&crossing.name)), network.actor_sets_in_words(sets))
             }
             LegKind::Transfer(at) => {
