@@ -9,6 +9,7 @@ use super::{EndSelector, Overlay, Rule};
 use crate::index::{ActorIdx, AssetIdx, Idx};
 use crate::network::{LinkKind, Network};
 use crate::study::Study;
+use crate::study::lineage::chain;
 use crate::study::read::Table;
 use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow};
 use crate::study::tables::{Action, Mode, Quality};
@@ -37,37 +38,6 @@ pub enum ScenarioError {
         /// What was asked for.
         id: String,
     },
-}
-
-/// The files that make up a scenario in the order in which they are applied: the parents' before its own, modules
-/// before its own changes. `Err` holds the scenario that leads back to itself.
-///
-/// # Errors
-/// A scenario extends or includes itself, directly or through others.
-pub fn chain<'s>(study: &'s Study, id: &'s str) -> Result<Vec<&'s str>, String> {
-    fn visit<'s>(
-        study: &'s Study,
-        id: &'s str,
-        above: &mut Vec<&'s str>,
-        done: &mut Vec<&'s str>,
-    ) -> Result<(), String> {
-        if above.contains(&id) {
-            return Err(id.to_owned());
-        }
-        let Some(row) = study.scenarios.get(id).and_then(|file| file.row()) else { return Ok(()) };
-        above.push(id);
-        for next in row.extends.iter().chain(&row.include) {
-            visit(study, next, above, done)?;
-        }
-        above.pop();
-        if !done.contains(&id) {
-            done.push(id);
-        }
-        Ok(())
-    }
-    let mut done = Vec::new();
-    visit(study, id, &mut Vec::new(), &mut done)?;
-    Ok(done)
 }
 
 /// Lays a scenario over the network; without a name, the tables as they stand.

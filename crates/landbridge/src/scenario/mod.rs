@@ -8,7 +8,7 @@ mod compile;
 mod overlay;
 mod rule;
 
-pub use compile::{BASE, ScenarioError, chain, compile};
+pub use compile::{BASE, ScenarioError, compile};
 pub use overlay::{Difference, Overlay, Surcharge};
 pub use rule::{EndSelector, Rule};
 

@@ -5,6 +5,7 @@
 
 pub mod csv_text;
 mod group;
+pub mod lineage;
 pub mod read;
 pub mod read_toml;
 mod resolve;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_scenarios;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,6 +199,7 @@ fn read_tables(
     resolve::check_references(&study, &heads, out);
     resolve::convert_prices(&mut study, !units.is_empty(), out);
     verify::check(&study, out);
+    verify_scenarios::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 
