@@ -7,8 +7,11 @@ use thiserror::Error;
 
 use crate::cost::{Charges, Costs, TripCosts};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
-use crate::index::{AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
+use crate::index::{
+    ActorIdx, AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
+};
 use crate::network::{self, Control, LinkKind, Network};
+use crate::outcome::compare::{MATERIAL, PairChange, PairSide, ScenarioChange, SkimChange};
 use crate::outcome::{
     Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
     SkimCell, fit,
@@ -333,6 +336,52 @@ impl Model {
         }
     }
 
+    /// Actors who can close an itinerary alone: each can close at least one of its links.
+    pub fn closers(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
+        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
+        let alone = links.flat_map(|&asset| &self.control(asset).can_close).filter(|set| set.len() == 1);
+        let actors: BTreeSet<ActorIdx> = alone.flatten().copied().collect();
+        actors.into_iter().collect()
+    }
+
+    /// Actors without whose consent an itinerary cannot be opened: each is in every set whose consent one of its links
+    /// needs.
+    pub fn vetoes(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
+        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
+        let in_all = |sets: &Vec<Vec<ActorIdx>>| -> Vec<ActorIdx> {
+            let Some((first, rest)) = sets.split_first() else { return Vec::new() };
+            first.iter().copied().filter(|actor| rest.iter().all(|set| set.contains(actor))).collect()
+        };
+        let actors: BTreeSet<ActorIdx> =
+            links.flat_map(|&asset| in_all(&self.control(asset).must_consent)).collect();
+        actors.into_iter().collect()
+    }
+
+    /// What changes from this scenario to another of the same study: for the key pairs, and for all pairs of zones of
+    /// every class.
+    pub fn compare(&self, after: &Self) -> ScenarioChange {
+        let (before_pairs, after_pairs) = (self.key_pairs(), after.key_pairs());
+        let pairs = before_pairs.into_iter().zip(after_pairs).map(|(a, b)| PairChange {
+            from: a.from,
+            to: a.to,
+            class: a.class,
+            mode: a.mode.clone(),
+            sides: [self.side(a), after.side(b)],
+        });
+        let classes = (0..self.study.classes.len()).map(ClassIdx::new);
+        let skims = classes.map(|class| skim_change(&self.skim(class), &after.skim(class)));
+        ScenarioChange { pairs: pairs.collect(), skims: skims.collect() }
+    }
+
+    fn side(&self, pair: KeyPair) -> PairSide {
+        let mut itineraries = pair.itineraries.into_iter();
+        let (best, second) = (itineraries.next(), itineraries.next());
+        let premium = best.as_ref().zip(second).map(|(best, second)| second.cost / best.cost - 1.0);
+        let actors =
+            |of: fn(&Self, &Itinerary) -> Vec<ActorIdx>| best.as_ref().map_or(Vec::new(), |it| of(self, it));
+        PairSide { closers: actors(Self::closers), vetoes: actors(Self::vetoes), premium, best }
+    }
+
     fn key_pairs(&self) -> Vec<KeyPair> {
         let rows: Vec<_> = self.study.key_pairs.iter().collect();
         parallel::map_with(
@@ -520,4 +569,36 @@ impl Model {
             activities "activity", rates "rate", fees "fee", access "access",
         }
     }
+}
+
+/// What changes between two skims of one class over the same zones.
+fn skim_change(before: &Skim, after: &Skim) -> SkimChange {
+    let n = before.zones.len();
+    let mut change = SkimChange {
+        class: before.class,
+        pairs: n * n.saturating_sub(1),
+        connected_before: 0,
+        joined: 0,
+        cut: 0,
+        cheaper: 0,
+        dearer: 0,
+        greatest_fall: None,
+    };
+    for (at, (a, b)) in before.cells.iter().zip(&after.cells).enumerate() {
+        change.connected_before += usize::from(a.is_some());
+        match (a, b) {
+            (None, Some(_)) => change.joined += 1,
+            (Some(_), None) => change.cut += 1,
+            (Some(a), Some(b)) => {
+                let fall = 1.0 - b.cost / a.cost;
+                change.cheaper += usize::from(fall > MATERIAL);
+                change.dearer += usize::from(fall < -MATERIAL);
+                if fall > MATERIAL && change.greatest_fall.is_none_or(|(most, _, _)| fall > most) {
+                    change.greatest_fall = Some((fall, before.zones[at / n], before.zones[at % n]));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    change
 }

@@ -25,7 +25,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         })
     });
     let modes = asked.collect::<Result<Vec<_>, _>>()?;
-    let (_, model) = input::require(&args.study)?;
+    let (_, model) = input::require_under(&args.study, &args.scenario)?;
     let class = input::class(&model, args.class.as_deref())?;
     if !modes.is_empty() && !modes.iter().any(|mode| model.class_row(class).may_use(*mode)) {
         let row = model.class_row(class);
@@ -39,7 +39,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         class,
         modes,
         k: usize::from(args.k),
-        flag: None,
+        flag: args.flag.as_deref().map(|code| country(&model, code)).transpose()?,
         distinct: match args.distinct {
             crate::args::Distinct::Crossings => Distinct::Corridor,
             crate::args::Distinct::Territories => Distinct::Territories,
@@ -66,6 +66,13 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn country(model: &Model, code: &str) -> Result<landbridge::index::CountryIdx, Failure> {
+    model.network.country(&code.to_uppercase()).ok_or_else(|| {
+        let known: Vec<_> = model.network.countries.iter().map(String::as_str).collect();
+        Failure::Usage(format!("there is no country `{code}`; known: {}", known.join(", ")))
+    })
+}
+
 fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> String {
     let nodes = &model.network.nodes;
     let class = model.class_row(query.class);
@@ -77,7 +84,7 @@ fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> Str
         class.name,
         class.value_of_time_usd_per_h,
         model.study.units.currency,
-        model.study.study.as_of
+        model.overlay.as_of
     );
     let usd = format!("{}/{unit}", model.study.units.currency);
     let rows = itineraries.iter().enumerate().map(|(at, it)| {
