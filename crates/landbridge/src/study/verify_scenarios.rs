@@ -65,8 +65,13 @@ impl<'s> View<'s> {
         }
     }
 
-    fn is_whole(&self) -> bool {
-        self.study.links.is_complete() && self.study.groups.is_complete()
+    /// Whether everything that is named could be read: only then does selecting nothing say something.
+    fn is_known(&self, groups: &[String], links: &[String]) -> bool {
+        let known = |id: &String| self.links.contains_key(id.as_str());
+        let of_group =
+            |id: &String| self.groups.get(id.as_str()).is_some_and(|links| links.iter().all(known));
+        let whole = self.study.links.is_complete() && self.study.groups.is_complete();
+        whole && links.iter().all(known) && groups.iter().all(of_group)
     }
 }
 
@@ -167,7 +172,7 @@ fn controls(view: &View<'_>, id: &str, table: &Table<ControlRow>, out: &mut Vec<
         minimal(table, at, "can_close", row.can_close.as_ref(), out);
         minimal(table, at, "must_consent", row.must_consent.as_ref(), out);
         let links = view.named(&row.groups, &row.links).unwrap_or_default();
-        if links.is_empty() && view.is_whole() {
+        if links.is_empty() && view.is_known(&row.groups, &row.links) {
             push(
                 out,
                 table.place(at, "groups"),
@@ -201,7 +206,7 @@ fn controls(view: &View<'_>, id: &str, table: &Table<ControlRow>, out: &mut Vec<
 
 fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {
     for (at, row) in table.iter().enumerate() {
-        if view.is_whole() && !view.selects_any(row) {
+        if !view.selects_any(row) && view.is_known(&row.groups, &row.links) {
             push(
                 out,
                 table.place(at, "id"),
@@ -276,7 +281,7 @@ fn changes(view: &View<'_>, table: &Table<ChangeRow>, out: &mut Vec<Diagnostic>)
         }
         let named = view.named(&row.groups, &row.links);
         let selects = row.between.len() == 2 || named.is_some_and(|links| !links.is_empty());
-        if !switches && !selects && view.is_whole() {
+        if !switches && !selects && view.is_known(&row.groups, &row.links) {
             push(
                 out,
                 table.place(at, "groups"),
