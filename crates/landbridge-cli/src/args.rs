@@ -26,8 +26,57 @@ pub enum Command {
     Route(Route),
     /// Hold the model against published facts.
     Validate(Validate),
+    /// Print a scenario: what it changes, which regimes are in force, who controls what; or list all.
+    Show(Show),
+    /// Hold two scenarios against each other: routes, times, costs, borders, who can close them, pairs cut or joined.
+    Compare(Compare),
     /// Make a study folder from a template that comes with the program.
     New(New),
+}
+
+/// Which scenario of the study.
+#[derive(Debug, clap::Args)]
+pub struct Scenario {
+    /// Scenario of the study [default: base, or the tables as they stand].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control differs.
+    #[arg(long, requires = "scenario")]
+    pub neutral: bool,
+}
+
+/// `landbridge show`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge show studies/south-caucasus open_tripp")]
+pub struct Show {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario; without it, all are listed.
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls.
+    #[arg(long)]
+    pub neutral: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge compare`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge compare studies/south-caucasus base open_tripp")]
+pub struct Compare {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario before.
+    pub before: String,
+    /// Scenario after.
+    pub after: String,
+    /// Give all regimes equal checks and tolls.
+    #[arg(long)]
+    pub neutral: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// How to print.
@@ -59,7 +108,10 @@ pub enum Distinct {
 pub struct Run {
     /// Folder of the study.
     pub study: PathBuf,
-    /// Folder for the results [default: `results/STUDY_ID`].
+    /// Scenario.
+    #[command(flatten)]
+    pub scenario: Scenario,
+    /// Folder for the results [default: `results/STUDY_ID`, with the scenario behind it].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How to print the summary.
@@ -111,6 +163,12 @@ pub struct Route {
     /// How many itineraries.
     #[arg(short, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     pub k: u16,
+    /// Country of the carrier (for example AZE), for rules that look at it.
+    #[arg(long, value_name = "COUNTRY")]
+    pub flag: Option<String>,
+    /// Scenario.
+    #[command(flatten)]
+    pub scenario: Scenario,
     /// Draw the time-cost-distance chart into an SVG file.
     #[arg(long, value_name = "FILE.svg")]
     pub chart: Option<PathBuf>,

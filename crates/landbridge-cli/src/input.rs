@@ -10,6 +10,7 @@ use landbridge::study::StudyText;
 use landbridge_io::folder;
 use thiserror::Error;
 
+use crate::args::Scenario;
 use crate::diagnostics;
 
 /// Why a command ends early. The message is for people; the exit code for scripts.
@@ -88,6 +89,27 @@ pub fn require(path: &Path) -> Result<(StudyText, Model), Failure> {
         crate::output::note(&format!("{n} warning{s}; `landbridge check {}` shows them", path.display()));
     }
     Ok((text, model))
+}
+
+/// As [`require`], under a scenario.
+///
+/// # Errors
+/// The study has errors, or there is no such scenario.
+pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Model), Failure> {
+    let (text, model) = require(path)?;
+    let model = under(&model, scenario.scenario.as_deref(), scenario.neutral)?;
+    Ok((text, model))
+}
+
+/// The model under a scenario; without one, as it is.
+///
+/// # Errors
+/// There is no such scenario.
+pub fn under(model: &Model, scenario: Option<&str>, is_neutral: bool) -> Result<Model, Failure> {
+    match scenario {
+        Some(id) => model.under(id, is_neutral).map_err(|error| Failure::Usage(error.to_string())),
+        None => Ok(model.clone()),
+    }
 }
 
 /// Finds a place by name.

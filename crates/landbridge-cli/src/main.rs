@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check),
         Command::Route(route) => commands::route::run(route),
         Command::Validate(validate) => commands::validate::run(validate),
+        Command::Show(show) => commands::show::run(show),
+        Command::Compare(compare) => commands::compare::run(compare),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -152,14 +152,14 @@ fn itinerary(model: &Model, it: &Itinerary, rank: usize) -> ItineraryJson {
     };
     let borders = it.crossings().map(|(at, leg)| {
         let crossing = &network.crossings[at];
-        let asset = &network.assets[crossing.asset];
+        let control = model.control(crossing.asset);
         BorderJson {
             crossing_id: crossing.id.clone(),
             name: crossing.name.clone(),
             hours: leg.stop_h(),
             usd: leg.total_usd() - leg.haulage_usd,
-            can_close: sets(&asset.can_close),
-            must_consent: sets(&asset.must_consent),
+            can_close: sets(&control.can_close),
+            must_consent: sets(&control.must_consent),
         }
     });
     ItineraryJson {

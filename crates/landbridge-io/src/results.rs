@@ -47,6 +47,8 @@ struct Manifest<'a> {
     command: &'a str,
     study: &'a str,
     as_of: String,
+    scenario: &'a str,
+    neutral: bool,
     currency: &'a str,
     price_year: i32,
     inputs: Vec<FileHash>,
@@ -71,7 +73,9 @@ pub fn with_manifest(
         version,
         command,
         study: &study.id,
-        as_of: study.as_of.to_string(),
+        as_of: model.overlay.as_of.to_string(),
+        scenario: &model.overlay.scenario,
+        neutral: model.overlay.is_neutral,
         currency: &model.study.units.currency,
         price_year: model.study.units.price_year,
         inputs: hash_inputs(text),
@@ -369,6 +373,7 @@ fn crossing_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
         let network = &model.network;
         let crossing = &network.crossings[passage.crossing];
         let asset = &network.assets[crossing.asset];
+        let control = model.control(crossing.asset);
         let hours = |side| passage.hours.get(&side).map_or(String::new(), |&h| number(h, 4));
         csv.row([
             crossing.id.clone(),
@@ -382,8 +387,8 @@ fn crossing_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
             hours(Side::Entry),
             number(passage.total_h(), 4),
             number(passage.total_usd(), 2),
-            network.actor_sets_in_words(&asset.can_close),
-            network.actor_sets_in_words(&asset.must_consent),
+            network.actor_sets_in_words(&control.can_close),
+            network.actor_sets_in_words(&control.must_consent),
             u8::from(passage.assumed).to_string(),
         ]);
     }

@@ -138,6 +138,7 @@ pub(crate) fn itineraries(model: &Model) -> Vec<Itinerary> {
             modes: vec![],
             k: 2,
             distinct: Distinct::Corridor,
+            flag: None,
         })
         .unwrap()
 }

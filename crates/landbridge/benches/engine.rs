@@ -177,6 +177,7 @@ fn three_corridors(bencher: Bencher, n: usize) {
         modes: Vec::new(),
         k: 3,
         distinct: Distinct::Corridor,
+        flag: None,
     };
     bencher.bench_local(|| model.routes(black_box(&query)).map(|routes| routes.len()));
 }

@@ -214,7 +214,7 @@ codes! {
     LB0211 Error "no haulage rate applies to a link and class",
     LB0213 Warning "a link that is restricted has no access rule that lets anybody use it",
     LB0214 Warning "a node has no links",
-    LB0215 Error "an access rule selects no link",
+    LB0215 Error "a rule or change selects no link",
     LB0216 Warning "a crossing or terminal has no activity: its time is unknown and counts as zero",
     LB0217 Error "two rows apply equally to the same case and differ",
     LB0218 Error "a class lacks a load that a price refers to",
@@ -223,6 +223,12 @@ codes! {
     LB0221 Error "a key pair cannot be asked for",
     LB0222 Error "a node's country is not that of its territory",
     LB0223 Error "a class has the name of a group of classes",
+    // Regimes and scenarios.
+    LB0230 Error "a scenario extends or includes itself",
+    LB0231 Error "sets of actors contradict each other",
+    LB0232 Error "a rule lacks what its action needs",
+    LB0233 Error "a change has no effect or several",
+    LB0234 Error "two regimes govern one link",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -1,13 +1,17 @@
 //! `run(study) -> Outcome`: the only file that knows the order of the stages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::cost::{Charges, Costs, TripCosts};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
-use crate::index::{ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx};
-use crate::network::{self, Link, LinkKind, Network};
+use crate::index::{
+    ActorIdx, AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
+};
+use crate::network::{self, Control, Link, LinkKind, Network};
+use crate::outcome::compare::{MATERIAL, PairChange, PairSide, ScenarioChange, SkimChange};
 use crate::outcome::{
     Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
     SkimCell, fit,
@@ -17,8 +21,10 @@ use crate::route::k_best::{CorridorSearch, Distinct};
 use crate::route::shortest_path::Search;
 use crate::route::skim::skim_row;
 use crate::route::{Costed, Path};
-use crate::scenario::{Access, Trip};
-use crate::study::tables::{ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Status};
+use crate::scenario::{self, EndSelector, Overlay, ScenarioError, Trip, TripEnd};
+use crate::study::tables::{
+    ActivityKind, ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Side, Status,
+};
 use crate::study::{self, Study, StudyText};
 use crate::units::TFI_CARGO_T;
 
@@ -29,12 +35,13 @@ pub const KEY_PAIR_ITINERARIES: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The tables.
-    pub study: Study,
+    pub study: Arc<Study>,
     /// The graph.
-    pub network: Network,
-    access: Access,
-    costs: Costs,
-    charges: Charges,
+    pub network: Arc<Network>,
+    /// The scenario.
+    pub overlay: Overlay,
+    costs: Arc<Costs>,
+    charges: Arc<Charges>,
 }
 
 /// What is asked for a route.
@@ -54,6 +61,8 @@ pub struct RouteQuery {
     pub k: usize,
     /// What they shall differ in.
     pub distinct: Distinct,
+    /// Country of the carrier, if rules that look at it shall see one.
+    pub flag: Option<CountryIdx>,
 }
 
 /// Why there is no route.
@@ -91,12 +100,49 @@ impl Model {
         let (study, mut diagnostics) = study::read(text, unreadable);
         let Some(study) = study else { return (None, diagnostics) };
         let network = network::build(&study);
-        let access = Access::new(&study, &network);
-        let costs = Costs::new(&study, &network, &mut diagnostics);
-        let charges = Charges::new(&study, &network, &mut diagnostics);
+        let charges = Arc::new(Charges::new(&study, &network, &mut diagnostics));
+        let base = Some(scenario::BASE).filter(|&id| study.scenarios.contains_key(id));
+        let overlay = scenario::compile(&study, &network, base, false)
+            .or_else(|_| scenario::compile(&study, &network, None, false));
+        let Ok(overlay) = overlay else { return (None, diagnostics) };
+        let costs = Arc::new(Costs::new(&study, &network, &overlay, &mut diagnostics));
         sort(&mut diagnostics);
-        let model = (!has_errors(&diagnostics)).then_some(Self { study, network, access, costs, charges });
+        let (study, network) = (Arc::new(study), Arc::new(network));
+        let model = (!has_errors(&diagnostics)).then_some(Self { study, network, overlay, costs, charges });
         (model, diagnostics)
+    }
+
+    /// The same study under another scenario; nothing of the tables or the graph is copied.
+    ///
+    /// # Errors
+    /// There is no such scenario, or it is a module.
+    pub fn under(&self, scenario: &str, is_neutral: bool) -> Result<Self, ScenarioError> {
+        let overlay = scenario::compile(&self.study, &self.network, Some(scenario), is_neutral)?;
+        let costs = if overlay.free_speed_kmh == self.overlay.free_speed_kmh {
+            self.costs.clone()
+        } else {
+            // What rates the tables lack was reported when they were read.
+            Arc::new(Costs::new(&self.study, &self.network, &overlay, &mut Vec::new()))
+        };
+        Ok(Self { overlay, costs, ..self.clone() })
+    }
+
+    /// The columns of control of a link under the scenario.
+    pub fn control(&self, asset: AssetIdx) -> &Control {
+        self.overlay.control(&self.network, asset)
+    }
+
+    /// The state of a link under the scenario.
+    pub fn status(&self, asset: AssetIdx) -> Status {
+        self.overlay.status[asset]
+    }
+
+    fn trip(&self, from: NodeIdx, to: NodeIdx, flag: Option<CountryIdx>) -> Trip {
+        let end = |node: NodeIdx| {
+            let node = &self.network.nodes[node];
+            TripEnd { country: node.country, territory: node.territory }
+        };
+        Trip { origin: end(from), destination: end(to), flag }
     }
 
     /// Finds a class by name; without a name the study's main class.
@@ -133,8 +179,9 @@ impl Model {
 
     fn trip_costs(&self, class: ClassIdx, modes: &[Mode], trip: Trip) -> TripCosts {
         let row = self.class_row(class);
-        let permits = self.access.permits(&self.network, row, modes, trip);
-        self.charges.trip_costs(&self.costs, row, class, trip, permits)
+        let permits = self.overlay.permits(&self.network, row, modes, trip);
+        let surcharges = self.overlay.surcharges(&self.network, row, trip);
+        self.charges.trip_costs(&self.costs, row, class, trip, permits, surcharges)
     }
 
     /// The best itineraries of different corridors, cheapest first.
@@ -148,7 +195,7 @@ impl Model {
             return Err(RouteError::SamePlace { place: from.name.clone() });
         }
         let modes = self.modes(query.class, &query.modes);
-        let trip = Trip { origin: from.country, destination: to.country };
+        let trip = self.trip(query.from, query.to, query.flag);
         let trip_costs = self.trip_costs(query.class, &modes, trip);
         let costed = Costed { cost: &trip_costs.cost, permits: &trip_costs.permits };
         let mut search = CorridorSearch::new(&self.network, costed);
@@ -199,6 +246,15 @@ impl Model {
                 fee_usd: stop.fee_usd,
                 assumed: stop.stop.quality == Quality::Assumed,
             });
+            let extra = trip_costs.surcharges.get(&at).copied().unwrap_or_default();
+            let check = (extra.time_h > 0.0).then_some(LegStop {
+                activity: ActivityKind::Inspection,
+                side: Side::Both,
+                time_h: extra.time_h,
+                usd: 0.0,
+                fee_usd: 0.0,
+                assumed: extra.is_assumed,
+            });
             let assumed = link.asset.is_some_and(|a| network.assets[a].quality == Quality::Assumed);
             let part = Leg {
                 kind,
@@ -209,8 +265,8 @@ impl Model {
                 length_km: cost.length_km,
                 assumed_km: if assumed { cost.length_km } else { 0.0 },
                 moving_h: cost.moving_h,
-                stops: stops.collect(),
-                sd_h: cost.sd_h,
+                stops: stops.chain(check).collect(),
+                sd_h: cost.sd_h + extra.sd_h,
                 haulage_usd: cost.haulage_usd,
                 fee_usd: cost.fee_usd,
                 standing_usd: cost.standing_usd,
@@ -227,6 +283,8 @@ impl Model {
                     last.length_km += part.length_km;
                     last.assumed_km += part.assumed_km;
                     last.moving_h += part.moving_h;
+                    last.stops.extend(part.stops);
+                    last.sd_h += part.sd_h;
                     last.haulage_usd += part.haulage_usd;
                     last.charge_usd += part.charge_usd;
                 }
@@ -278,6 +336,52 @@ impl Model {
         }
     }
 
+    /// Actors who can close an itinerary alone: each can close at least one of its links.
+    pub fn closers(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
+        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
+        let alone = links.flat_map(|&asset| &self.control(asset).can_close).filter(|set| set.len() == 1);
+        let actors: BTreeSet<ActorIdx> = alone.flatten().copied().collect();
+        actors.into_iter().collect()
+    }
+
+    /// Actors without whose consent an itinerary cannot be opened: each is in every set whose consent one of its links
+    /// needs.
+    pub fn vetoes(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
+        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
+        let in_all = |sets: &Vec<Vec<ActorIdx>>| -> Vec<ActorIdx> {
+            let Some((first, rest)) = sets.split_first() else { return Vec::new() };
+            first.iter().copied().filter(|actor| rest.iter().all(|set| set.contains(actor))).collect()
+        };
+        let actors: BTreeSet<ActorIdx> =
+            links.flat_map(|&asset| in_all(&self.control(asset).must_consent)).collect();
+        actors.into_iter().collect()
+    }
+
+    /// What changes from this scenario to another of the same study: for the key pairs, and for all pairs of zones of
+    /// every class.
+    pub fn compare(&self, after: &Self) -> ScenarioChange {
+        let (before_pairs, after_pairs) = (self.key_pairs(), after.key_pairs());
+        let pairs = before_pairs.into_iter().zip(after_pairs).map(|(a, b)| PairChange {
+            from: a.from,
+            to: a.to,
+            class: a.class,
+            mode: a.mode.clone(),
+            sides: [self.side(a), after.side(b)],
+        });
+        let classes = (0..self.study.classes.len()).map(ClassIdx::new);
+        let skims = classes.map(|class| skim_change(&self.skim(class), &after.skim(class)));
+        ScenarioChange { pairs: pairs.collect(), skims: skims.collect() }
+    }
+
+    fn side(&self, pair: KeyPair) -> PairSide {
+        let mut itineraries = pair.itineraries.into_iter();
+        let (best, second) = (itineraries.next(), itineraries.next());
+        let premium = best.as_ref().zip(second).map(|(best, second)| second.cost / best.cost - 1.0);
+        let actors =
+            |of: fn(&Self, &Itinerary) -> Vec<ActorIdx>| best.as_ref().map_or(Vec::new(), |it| of(self, it));
+        PairSide { closers: actors(Self::closers), vetoes: actors(Self::vetoes), premium, best }
+    }
+
     fn key_pairs(&self) -> Vec<KeyPair> {
         let rows: Vec<_> = self.study.key_pairs.iter().collect();
         parallel::map_with(
@@ -295,6 +399,7 @@ impl Model {
                     modes,
                     k: KEY_PAIR_ITINERARIES,
                     distinct: Distinct::Territories,
+                    flag: None,
                 };
                 let itineraries = self.routes(&query).unwrap_or_default();
                 Some(KeyPair { from, to, class, mode: row.mode.clone(), itineraries })
@@ -313,8 +418,7 @@ impl Model {
         let row = self.class_row(class);
         for (at, link) in network.links.enumerate() {
             let LinkKind::Border(crossing) = link.kind else { continue };
-            let asset = &network.assets[network.crossings[crossing].asset];
-            if !matches!(asset.status, Status::Open | Status::Restricted) {
+            if !self.overlay.is_usable(network.crossings[crossing].asset) {
                 continue;
             }
             let (mut hours, mut fees_usd) = (BTreeMap::new(), BTreeMap::new());
@@ -341,11 +445,20 @@ impl Model {
         let n = zones.len();
         let modes = self.modes(class, &[]);
         // Trips between countries that no rule or charge tells apart share one set of costs.
-        let mut distinguished: BTreeSet<CountryIdx> = self.charges.distinguished();
-        distinguished.extend(self.access.distinguished());
-        let country = |zone: usize| network.nodes[zones[zone]].country;
-        let group = |zone: usize| Some(country(zone)).filter(|c| distinguished.contains(c));
-        let mut by_group: BTreeMap<Option<CountryIdx>, Vec<usize>> = BTreeMap::new();
+        let mut countries: BTreeSet<CountryIdx> = self.charges.distinguished();
+        let mut territories: BTreeSet<TerritoryIdx> = BTreeSet::new();
+        for end in self.overlay.distinguished(network) {
+            match end {
+                EndSelector::Country(country) => _ = countries.insert(country),
+                EndSelector::Territory(territory) => _ = territories.insert(territory),
+            }
+        }
+        let group = |zone: usize| {
+            let node = &network.nodes[zones[zone]];
+            let country = Some(node.country).filter(|c| countries.contains(c));
+            (country, Some(node.territory).filter(|t| territories.contains(t)))
+        };
+        let mut by_group: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         (0..n).for_each(|zone| by_group.entry(group(zone)).or_default().push(zone));
 
         let groups: Vec<_> = by_group.iter().collect();
@@ -354,7 +467,7 @@ impl Model {
             &pairs,
             || Search::new(network),
             |search, (origins, destinations)| {
-                let trip = Trip { origin: country(origins[0]), destination: country(destinations[0]) };
+                let trip = self.trip(zones[origins[0]], zones[destinations[0]], None);
                 let trip_costs = self.trip_costs(class, &modes, trip);
                 let costed = Costed { cost: &trip_costs.cost, permits: &trip_costs.permits };
                 let quantities: IdxVec<LinkIdx, [f64; 4]> = self
@@ -362,7 +475,9 @@ impl Model {
                     .of(class)
                     .enumerate()
                     .map(|(at, c)| {
-                        [c.length_km, c.moving_h, c.stop_h, c.total_usd() + trip_costs.charge_usd[at]]
+                        let extra_h = trip_costs.surcharges.get(&at).map_or(0.0, |extra| extra.time_h);
+                        let usd = c.total_usd() + trip_costs.charge_usd[at];
+                        [c.length_km, c.moving_h, c.stop_h + extra_h, usd]
                     })
                     .collect();
                 let ends: Vec<NodeIdx> = destinations.iter().map(|&zone| zones[zone]).collect();
@@ -410,7 +525,8 @@ impl Model {
         let via = fact.via.iter().filter_map(|id| self.network.node(id)).collect();
         let class = self.class(fact.class.as_deref()).ok_or("unknown class")?;
         let modes = fact.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
-        let query = RouteQuery { from, to, via, class, modes, k: 1, distinct: Distinct::Corridor };
+        let query =
+            RouteQuery { from, to, via, class, modes, k: 1, distinct: Distinct::Corridor, flag: None };
         let routes = match self.routes(&query) {
             Ok(routes) => routes,
             Err(error) => return self.crossing_time(&query, measure).ok_or_else(|| error.to_string()),
@@ -435,8 +551,9 @@ impl Model {
             (tail.node, head.node) == (query.from, query.to)
         };
         let runs = |at: LinkIdx| {
-            let asset = network.links[at].asset.map(|asset| &network.assets[asset]);
-            asset.is_some_and(|a| a.status == Status::Open && query.modes.contains(&a.mode))
+            network.links[at].asset.is_some_and(|asset| {
+                self.status(asset) == Status::Open && query.modes.contains(&network.assets[asset].mode)
+            })
         };
         let links = network.links.enumerate().filter(|(at, link)| joins(link) && runs(*at));
         let costs = links.map(|(at, _)| &self.costs.of(query.class)[at]);
@@ -479,4 +596,36 @@ impl Model {
             activities "activity", rates "rate", fees "fee", access "access",
         }
     }
+}
+
+/// What changes between two skims of one class over the same zones.
+fn skim_change(before: &Skim, after: &Skim) -> SkimChange {
+    let n = before.zones.len();
+    let mut change = SkimChange {
+        class: before.class,
+        pairs: n * n.saturating_sub(1),
+        connected_before: 0,
+        joined: 0,
+        cut: 0,
+        cheaper: 0,
+        dearer: 0,
+        greatest_fall: None,
+    };
+    for (at, (a, b)) in before.cells.iter().zip(&after.cells).enumerate() {
+        change.connected_before += usize::from(a.is_some());
+        match (a, b) {
+            (None, Some(_)) => change.joined += 1,
+            (Some(_), None) => change.cut += 1,
+            (Some(a), Some(b)) => {
+                let fall = 1.0 - b.cost / a.cost;
+                change.cheaper += usize::from(fall > MATERIAL);
+                change.dearer += usize::from(fall < -MATERIAL);
+                if fall > MATERIAL && change.greatest_fall.is_none_or(|(most, _, _)| fall > most) {
+                    change.greatest_fall = Some((fall, before.zones[at / n], before.zones[at % n]));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    change
 }

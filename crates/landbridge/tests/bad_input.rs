@@ -23,6 +23,10 @@ const ACTIVITY: &str = "network/activity.csv";
 const TERRITORY: &str = "network/territory.csv";
 const ACTOR: &str = "politics/actor.csv";
 const ACCESS: &str = "politics/access.csv";
+const JOINT: &str = "regimes/joint.toml";
+const BOARD: &str = "scenarios/joint_board.toml";
+const RAILWAY: &str = "scenarios/railway.toml";
+const QUARREL: &str = "scenarios/quarrel.toml";
 const RATE: &str = "economy/rate.csv";
 const FEE: &str = "economy/fee.csv";
 const PRICE: &str = "economy/price_index.csv";
@@ -676,7 +680,12 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "a class that does not say what a truck carries",
-            [swap(TOML, "t_per_truck = 20.0", "")],
+            [
+                swap(TOML, "t_per_truck = 20.0", ""),
+                Remove(JOINT),
+                Remove(BOARD),
+                Remove("regimes/neutral.toml"),
+            ],
             &[
                 "LB0218 error economy/fee.csv:2:45 [truck] charge `f_brv_transit` is per truck",
                 "LB0218 error study.toml:28:6 [general_cargo] a fee for clearance is per truck",
@@ -695,6 +704,95 @@ fn cases() -> Vec<Case> {
             "two nodes of one zone",
             [swap(NODE, "2.0,3,200000", "2.0,1,200000")],
             &["LB0120 error network/node.csv:5:45 [1] nodes `adelmar` and `castelmor` are both zone `1`"],
+        ),
+        // Regimes and scenarios.
+        case(
+            "a class that rules charge per a truck that it does not have",
+            [swap(TOML, "t_per_truck = 20.0", "")],
+            &[
+                "LB0218 error regimes/joint.toml:36:7 [truck] rule `toll` charges class `general_cargo`",
+                "LB0218 error regimes/neutral.toml:14:7 [truck] rule `toll` charges class `general_cargo`",
+            ],
+        ),
+        case(
+            "a scenario that extends itself",
+            [swap(RAILWAY, "is_module = true", "extends = \"railway\"")],
+            &["LB0230 error scenarios/railway.toml:5:11 [railway] leads back to itself"],
+        ),
+        case(
+            "a scenario and its module include each other",
+            [swap(RAILWAY, "is_module = true", "include = [\"dunmere_by_rail\"]")],
+            &[
+                "LB0230 error scenarios/dunmere_by_rail.toml:3:11 [base] leads back to itself",
+                "LB0230 error scenarios/railway.toml:3:1 [] leads back to itself",
+            ],
+        ),
+        case(
+            "a scenario that extends nothing known",
+            [swap(QUARREL, "extends = \"base\"", "extends = \"bsae\"")],
+            &["LB0121 error scenarios/quarrel.toml:3:11 [bsae] did you mean `base`?"],
+        ),
+        case(
+            "a scenario under an unknown regime",
+            [swap(BOARD, "[\"joint\"]", "[\"joint_board\"]")],
+            &["LB0121 error scenarios/joint_board.toml:4:11 [joint_board] there is no regime `joint_board`"],
+        ),
+        case(
+            "who can close alone need not be joined",
+            [swap(JOINT, "can_close = \"BRV+CST\"", "can_close = \"BRV|BRV+CST\"")],
+            &["LB0231 error regimes/joint.toml:12:13 [BRV|BRV+CST] `BRV` already suffices"],
+        ),
+        case(
+            "a check without a probability",
+            [swap(JOINT, "probability = 0.5\n", "")],
+            &[
+                "LB0232 error regimes/joint.toml:22:10 [check] rule `check` is `check` but has no `probability`",
+            ],
+        ),
+        case(
+            "a probability above one",
+            [swap(JOINT, "probability = 0.5", "probability = 5")],
+            &["LB0113 error regimes/joint.toml:25:15 [5]"],
+        ),
+        case(
+            "a change without an effect",
+            [swap(RAILWAY, "status = \"open\"\n", "")],
+            &["LB0233 error scenarios/railway.toml:9:1 [] a change has 0 effects"],
+        ),
+        case(
+            "a change with two effects",
+            [swap(RAILWAY, "status = \"open\"\n", "status = \"open\"\nfree_speed = 50.0\n")],
+            &["LB0233 error scenarios/railway.toml:11:10 [open] a change has 2 effects"],
+        ),
+        case(
+            "two regimes on one road",
+            [
+                swap(BOARD, "[\"joint\"]", "[\"joint\", \"other\"]"),
+                put("regimes/other.toml", toy()[JOINT].clone()),
+            ],
+            &[
+                "LB0234 error scenarios/joint_board.toml:4:11 [joint;other] regimes `joint` and `other` both govern",
+            ],
+        ),
+        case(
+            "years of control that overlap",
+            [put(
+                JOINT,
+                toy()[JOINT].clone() + "[[control]]\nlinks = [\"rd_bruvala_castelmor\"]\nfrom_year = 30\n",
+            )],
+            &["LB0217 error regimes/joint.toml:51:13 [30] two control rows of regime `joint`"],
+        ),
+        case(
+            "a rule that selects no link",
+            [swap(JOINT, "flag = [\"DUN\"]", "flag = [\"DUN\"]\nmode = [\"rail\"]")],
+            &["LB0215 error regimes/joint.toml:42:6 [no_dunland_carriers] selects no link"],
+        ),
+        case(
+            "a group of unknown links",
+            [swap("network/group.csv", "rd_bruvala_castelmor", "rd_bruvala_castelmoor")],
+            &[
+                "LB0121 error network/group.csv:2:45 [rd_bruvala_castelmoor] did you mean `rd_bruvala_castelmor`?",
+            ],
         ),
         // Several at once, and strange characters.
         case(
@@ -962,7 +1060,7 @@ proptest! {
     })]
 
     #[test]
-    fn any_bytes_as_a_file_are_no_reason_to_panic(at in 0..14usize, bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+    fn any_bytes_as_a_file_are_no_reason_to_panic(at in 0..64usize, bytes in prop::collection::vec(any::<u8>(), 0..600)) {
         let mut text = toy();
         let file = text.keys().nth(at % text.len()).unwrap().clone();
         text.insert(file, String::from_utf8_lossy(&bytes).into_owned());
@@ -971,7 +1069,7 @@ proptest! {
 
     #[test]
     fn any_characters_of_the_grammars_are_no_reason_to_panic(
-        at in 0..14usize,
+        at in 0..64usize,
         lines in prop::collection::vec(r#"[\[\]=",;|+\-\n\r#.{}a-e0-9 \u{feff}é]{0,30}"#, 0..20),
     ) {
         let mut text = toy();
@@ -982,7 +1080,7 @@ proptest! {
 
     #[test]
     fn any_cell_of_the_toy_study_may_hold_anything(
-        at in 0..14usize,
+        at in 0..64usize,
         cell in 0..400usize,
         new in prop_oneof![
             "\\PC{0,12}",

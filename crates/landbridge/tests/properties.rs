@@ -15,7 +15,7 @@ use landbridge::network::{LinkKind, Network};
 use landbridge::route::k_best::{CorridorSearch, CorridorStep, Distinct};
 use landbridge::route::shortest_path::{Scope, Search};
 use landbridge::route::{Costed, Path};
-use landbridge::scenario::{Access, Trip};
+use landbridge::scenario::{Trip, TripEnd};
 use landbridge::study::StudyText;
 use landbridge::study::tables::{Mode, TerminalKind};
 use proptest::prelude::*;
@@ -220,15 +220,15 @@ impl Case {
         let model = model_of(&text_of(spec, &plain));
         let (from, to) = (NodeIdx(0), NodeIdx(1));
         let mut out = Vec::new();
-        let costs = Costs::new(&model.study, &model.network, &mut out);
+        let costs = Costs::new(&model.study, &model.network, &model.overlay, &mut out);
         let charges = Charges::new(&model.study, &model.network, &mut out);
         assert_eq!(listed(&out), Vec::<String>::new());
         let nodes = &model.network.nodes;
-        let trip = Trip { origin: nodes[from].country, destination: nodes[to].country };
+        let end = |node: NodeIdx| TripEnd { country: nodes[node].country, territory: nodes[node].territory };
+        let trip = Trip { origin: end(from), destination: end(to), flag: None };
         let class = model.class_row(ClassIdx(0));
-        let permits =
-            Access::new(&model.study, &model.network).permits(&model.network, class, Mode::ALL, trip);
-        let trip_costs = charges.trip_costs(&costs, class, ClassIdx(0), trip, permits);
+        let permits = model.overlay.permits(&model.network, class, Mode::ALL, trip);
+        let trip_costs = charges.trip_costs(&costs, class, ClassIdx(0), trip, permits, BTreeMap::new());
         Self { model, trip_costs, from, to }
     }
     fn costed(&self) -> Costed<'_> {

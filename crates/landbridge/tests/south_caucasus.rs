@@ -40,6 +40,7 @@ fn query(from: &str, to: &str, class: &str, modes: &[Mode], k: usize) -> RouteQu
         modes: modes.to_vec(),
         k,
         distinct: Distinct::Territories,
+        flag: None,
     }
 }
 

@@ -487,12 +487,17 @@ fn who_can_close_a_link_and_who_must_agree_to_it() {
         ("rl_bruvala_castelmor", "BRV or CST with ORC", "BRV with CST"),
     ] {
         let asset = &network.assets[network.asset(link).unwrap()];
-        assert_eq!(network.actor_sets_in_words(&asset.can_close), can_close, "{link}");
-        assert_eq!(network.actor_sets_in_words(&asset.must_consent), must_consent, "{link}");
+        assert_eq!(network.actor_sets_in_words(&asset.control.can_close), can_close, "{link}");
+        assert_eq!(network.actor_sets_in_words(&asset.control.must_consent), must_consent, "{link}");
     }
     let shares = |link: &str| -> Vec<(String, f64)> {
         let asset = &network.assets[network.asset(link).unwrap()];
-        asset.collectors.iter().map(|&(actor, share)| (network.actors[actor].id.clone(), share)).collect()
+        asset
+            .control
+            .collectors
+            .iter()
+            .map(|&(actor, share)| (network.actors[actor].id.clone(), share))
+            .collect()
     };
     assert_eq!(shares("rl_bruvala_castelmor"), [("ORC".to_owned(), 0.75), ("BRV".to_owned(), 0.25)]);
     assert_eq!(shares("rd_adelmar_bruvala"), [("ALD".to_owned(), 0.5), ("BRV".to_owned(), 0.5)]);

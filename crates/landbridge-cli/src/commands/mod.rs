@@ -1,9 +1,11 @@
 //! One file a command.
 
 pub mod check;
+pub mod compare;
 pub mod new;
 pub mod route;
 pub mod run;
+pub mod show;
 pub mod validate;
 
 use landbridge::model::Model;
@@ -42,6 +44,17 @@ pub fn corridor(model: &Model, itinerary: &Itinerary) -> String {
         }
     }
     if steps.is_empty() { "no border".to_owned() } else { steps.join(", ") }
+}
+
+/// Study, scenario and day in one line.
+pub fn title(model: &Model) -> String {
+    let overlay = &model.overlay;
+    let scenario = match (overlay.scenario.as_str(), overlay.is_neutral) {
+        ("" | landbridge::scenario::BASE, _) => String::new(),
+        (scenario, false) => format!(", scenario {scenario}"),
+        (scenario, true) => format!(", scenario {scenario}, neutral"),
+    };
+    format!("{}{scenario}, as of {}", model.study.study.name, overlay.as_of)
 }
 
 /// The way in two lines: territories and modes; borders and ports.

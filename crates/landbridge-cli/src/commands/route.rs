@@ -25,7 +25,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         })
     });
     let modes = asked.collect::<Result<Vec<_>, _>>()?;
-    let (_, model) = input::require(&args.study)?;
+    let (_, model) = input::require_under(&args.study, &args.scenario)?;
     let class = input::class(&model, args.class.as_deref())?;
     if !modes.is_empty() && !modes.iter().any(|mode| model.class_row(class).may_use(*mode)) {
         let row = model.class_row(class);
@@ -39,6 +39,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         class,
         modes,
         k: usize::from(args.k),
+        flag: args.flag.as_deref().map(|code| country(&model, code)).transpose()?,
         distinct: match args.distinct {
             crate::args::Distinct::Crossings => Distinct::Corridor,
             crate::args::Distinct::Territories => Distinct::Territories,
@@ -65,6 +66,13 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn country(model: &Model, code: &str) -> Result<landbridge::index::CountryIdx, Failure> {
+    model.network.country(&code.to_uppercase()).ok_or_else(|| {
+        let known: Vec<_> = model.network.countries.iter().map(String::as_str).collect();
+        Failure::Usage(format!("there is no country `{code}`; known: {}", known.join(", ")))
+    })
+}
+
 fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> String {
     let nodes = &model.network.nodes;
     let class = model.class_row(query.class);
@@ -76,7 +84,7 @@ fn overview(model: &Model, query: &RouteQuery, itineraries: &[Itinerary]) -> Str
         class.name,
         class.value_of_time_usd_per_h,
         model.study.units.currency,
-        model.study.study.as_of
+        model.overlay.as_of
     );
     let usd = format!("{}/{unit}", model.study.units.currency);
     let rows = itineraries.iter().enumerate().map(|(at, it)| {
@@ -111,7 +119,7 @@ fn details(model: &Model, itinerary: &Itinerary, rank: usize) -> String {
             LegKind::Move => (format!("{} to {}", leg.mode_state, network.nodes[leg.to].name), String::new()),
             LegKind::Border(at) => {
                 let crossing = &network.crossings[at];
-                let sets = &network.assets[crossing.asset].can_close;
+                let sets = &model.control(crossing.asset).can_close;
                 (format!("border {}", short(&crossing.name)), network.actor_sets_in_words(sets))
             }
             LegKind::Transfer(at) => {

@@ -25,7 +25,7 @@ const BASEMAP: &str = "basemap.topojson";
 /// The study has errors, or the results cannot be written.
 pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let progress = Progress::start("reading the study");
-    let (text, model) = input::require(&args.study)?;
+    let (text, model) = input::require_under(&args.study, &args.scenario)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model)));
     progress.next("computing routes and skims");
     let outcome = model.run();
@@ -62,13 +62,20 @@ fn folder_name(model: &Model) -> String {
     let id = &model.study.study.id;
     let safe: String =
         id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    if safe.is_empty() { "study".to_owned() } else { safe }
+    let overlay = &model.overlay;
+    let mut name = if safe.is_empty() { "study".to_owned() } else { safe };
+    if !overlay.scenario.is_empty() && overlay.scenario != landbridge::scenario::BASE {
+        name += &format!("-{}", overlay.scenario);
+    }
+    if overlay.is_neutral {
+        name += "-neutral";
+    }
+    name
 }
 
 fn summary_table(model: &Model, outcome: &Outcome) -> String {
-    let study = &model.study.study;
     let size = outcome.size;
-    let mut text = output::heading(&format!("{}, as of {}", study.name, study.as_of));
+    let mut text = output::heading(&super::title(model));
     let counts = format!(
         "{} nodes ({} zones), {} links, {} crossings, {} terminals, {} classes; {} of {}\n\n",
         size.nodes,

@@ -63,7 +63,7 @@ impl Map<'_> {
         }
         let assets = &self.model.network.assets;
         let modes: BTreeSet<Mode> = assets.iter().map(|a| a.mode).collect();
-        let looks: BTreeSet<Look> = assets.iter().map(Look::of).collect();
+        let looks: BTreeSet<Look> = self.model.overlay.status.iter().copied().map(Look::of).collect();
         let has_flights = self.extent == MapExtent::All;
         for mode in modes.into_iter().filter(|mode| *mode != Mode::Air || has_flights) {
             items.push((LegendItem::Link(mode, Look::Open), naming::mode_word(mode).to_owned()));

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landbridge::index::{AssetIdx, NodeIdx};
-use landbridge::network::Asset;
 use landbridge::study::tables::{Mode, Status};
 
 use super::{Map, MapExtent, shrunk};
@@ -29,7 +28,11 @@ impl Map<'_> {
                 continue;
             }
             let (a, b) = asset.ends;
-            pairs.entry((a.min(b), a.max(b))).or_default().insert((asset.mode, Look::of(asset), is_shown));
+            pairs.entry((a.min(b), a.max(b))).or_default().insert((
+                asset.mode,
+                Look::of(self.model.status(at)),
+                is_shown,
+            ));
         }
         let mut links = Vec::new();
         for ((a, b), looks) in pairs {
@@ -153,8 +156,8 @@ pub(super) enum Look {
 }
 
 impl Look {
-    pub(super) fn of(asset: &Asset) -> Self {
-        match asset.status {
+    pub(super) fn of(status: Status) -> Self {
+        match status {
             Status::Open => Self::Open,
             Status::Restricted => Self::Restricted,
             Status::UnderConstruction | Status::Planned => Self::Future,

@@ -23,7 +23,7 @@ impl Map<'_> {
             let asset: &Asset = &network.assets[crossing.asset];
             let (a, b) = (self.at(asset.ends.0), self.at(asset.ends.1));
             let middle = (f64::midpoint(a.0, b.0), f64::midpoint(a.1, b.1));
-            self.view.window.has(middle).then(|| (at, middle, Look::of(asset)))
+            self.view.window.has(middle).then(|| (at, middle, Look::of(self.model.status(crossing.asset))))
         };
         network.crossings.enumerate().filter_map(place).collect()
     }

@@ -70,7 +70,7 @@ fn passage_row(model: &Model, passage: &Passage) -> Vec<Cell> {
         let territory = network.nodes[at].territory;
         network.territories[territory].name.clone()
     };
-    let status = naming::status(asset.status);
+    let status = naming::status(model.status(crossing.asset));
     let mut row = vec![
         Cell::Lines(vec![naming::short(&crossing.name), naming::mode_word(asset.mode).to_owned()]),
         Cell::Mark(if status == "open" { "open" } else { "restricted" }, status.to_owned()),

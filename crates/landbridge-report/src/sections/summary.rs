@@ -92,8 +92,8 @@ pub(crate) fn figures(model: &Model, itinerary: &Itinerary) -> Vec<Cell> {
 /// The corridor: each crossing with the actors who can close it, and what else tells it from others.
 fn closers(model: &Model, itinerary: &Itinerary) -> Cell {
     let closers = |at| {
-        let asset = &model.network.assets[model.network.crossings[at].asset];
-        format!("can be closed by {}", naming::actor_sets(model, &asset.can_close))
+        let control = model.control(model.network.crossings[at].asset);
+        format!("can be closed by {}", naming::actor_sets(model, &control.can_close))
     };
     let parts = itinerary.legs.iter().filter_map(|leg| {
         let name = naming::corridor_part(model, leg)?;

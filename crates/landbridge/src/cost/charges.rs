@@ -1,12 +1,12 @@
 //! Charges that depend on the trip: what countries take from traffic that passes through them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Costs;
 use crate::diagnostic::{Code, Diagnostic, clip};
 use crate::index::{BitSet, ClassIdx, CountryIdx, IdxVec, LinkIdx};
 use crate::network::{LinkKind, Network};
-use crate::scenario::Trip;
+use crate::scenario::{Surcharge, Trip};
 use crate::study::Study;
 use crate::study::tables::{ClassRow, FeeBasis, FeePer, FeeRow, Mode};
 
@@ -33,8 +33,10 @@ struct Fee {
 pub struct TripCosts {
     /// Generalized cost per unit of the class.
     pub cost: IdxVec<LinkIdx, f64>,
-    /// Charges within it, money per unit of the class.
+    /// Charges and tolls within it, money per unit of the class.
     pub charge_usd: IdxVec<LinkIdx, f64>,
+    /// What rules of regimes and scenarios add, by link; their money is in `charge_usd`.
+    pub surcharges: BTreeMap<LinkIdx, Surcharge>,
     /// Links that the class may use on the trip.
     pub permits: BitSet<LinkIdx>,
 }
@@ -86,6 +88,7 @@ impl Charges {
         at: ClassIdx,
         trip: Trip,
         permits: BitSet<LinkIdx>,
+        surcharges: BTreeMap<LinkIdx, Surcharge>,
     ) -> TripCosts {
         let links = costs.of(at);
         let mut charge_usd: IdxVec<LinkIdx, f64> = links.iter().map(|_| 0.0).collect();
@@ -96,8 +99,16 @@ impl Charges {
                 charge_usd[link] += amount * times / units;
             }
         }
-        let cost = links.enumerate().map(|(at, link)| link.generalized(class) + charge_usd[at]).collect();
-        TripCosts { cost, charge_usd, permits }
+        let mut cost: IdxVec<LinkIdx, f64> = links.iter().map(|link| link.generalized(class)).collect();
+        for (&link, extra) in &surcharges {
+            charge_usd[link] += extra.usd;
+            cost[link] +=
+                class.value_of_time_usd_per_h * (extra.time_h + class.reliability_ratio * extra.sd_h);
+        }
+        for (at, &charge) in charge_usd.enumerate() {
+            cost[at] += charge;
+        }
+        TripCosts { cost, charge_usd, surcharges, permits }
     }
 
     /// Whether a charge falls on a trip: by its basis, its class and its ends, unless a row that names the trip's
@@ -107,7 +118,7 @@ impl Charges {
             let by_class = class.closeness(&fee.applies_to)?;
             let by_basis = match fee.basis {
                 FeeBasis::Transit => !trip.ends_in(fee.country),
-                FeeBasis::Entry => trip.origin != fee.country,
+                FeeBasis::Entry => trip.origin.country != fee.country,
             };
             let by_ends = fee.ends.is_empty() || fee.ends.iter().any(|&country| trip.ends_in(country));
             (by_basis && by_ends).then_some((!fee.ends.is_empty(), by_class))

@@ -11,6 +11,7 @@ mod rates;
 use crate::diagnostic::Diagnostic;
 use crate::index::{ClassIdx, IdxVec, LinkIdx};
 use crate::network::{LinkKind, ModeState, Network, Stop};
+use crate::scenario::Overlay;
 use crate::study::Study;
 use crate::study::tables::{ClassRow, FeePer, Mode};
 use rates::ClassRates;
@@ -77,7 +78,7 @@ pub struct Costs {
 
 impl Costs {
     /// Computes the costs; a link that a class may use but that has no rate is reported.
-    pub fn new(study: &Study, network: &Network, out: &mut Vec<Diagnostic>) -> Self {
+    pub fn new(study: &Study, network: &Network, overlay: &Overlay, out: &mut Vec<Diagnostic>) -> Self {
         let border_time_cv = study.defaults.border_time_cv;
         let mut costs =
             Self { links: IdxVec::default(), standing_usd_per_h: IdxVec::default(), border_time_cv };
@@ -88,7 +89,7 @@ impl Costs {
             let links = network.links.indices().map(|link| {
                 let usable = network.mode_state(link).is_some_and(|s| class.may_use(s.mode()));
                 if usable {
-                    costs.link(network, class, at, link, &mut haulage, out)
+                    costs.link(network, overlay, class, at, link, &mut haulage, out)
                 } else {
                     LinkCost::default()
                 }
@@ -130,9 +131,11 @@ impl Costs {
         })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a link is and what it is asked for")]
     fn link<'n>(
         &self,
         network: &'n Network,
+        overlay: &Overlay,
         class: &ClassRow,
         at: ClassIdx,
         link: LinkIdx,
@@ -140,11 +143,12 @@ impl Costs {
         out: &mut Vec<Diagnostic>,
     ) -> LinkCost {
         let mut cost = LinkCost::default();
-        if let Some(asset) = network.links[link].asset {
-            let asset = &network.assets[asset];
+        if let Some(at) = network.links[link].asset {
+            let asset = &network.assets[at];
             cost.length_km = asset.length_km;
-            cost.moving_h = asset.duration_h.unwrap_or_else(|| {
-                let speed = asset.free_speed_kmh.unwrap_or(f64::INFINITY);
+            let new_speed = overlay.free_speed_kmh.get(&at).copied();
+            cost.moving_h = asset.duration_h.filter(|_| new_speed.is_none()).unwrap_or_else(|| {
+                let speed = new_speed.or(asset.free_speed_kmh).unwrap_or(f64::INFINITY);
                 asset.length_km / (speed * class.speed_factor(asset.mode))
             });
             cost.haulage_usd = haulage.usd_per_unit(asset, out);

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
-    Actor, Asset, Crossing, Gazetteer, Link, LinkKind, ModeState, Network, Node, State, Stop, Terminal,
-    Territory,
+    Actor, Asset, Control, Crossing, Gazetteer, Link, LinkKind, ModeState, Network, Node, State, Stop,
+    Terminal, Territory,
 };
 use crate::index::{
     ActorIdx, AssetIdx, CountryIdx, CrossingIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerminalIdx,
@@ -213,10 +213,12 @@ fn asset(
         duration_h: row.duration_h,
         fare: row.fare.zip(row.fare_per),
         status: row.status,
-        can_close: sets(&row.can_close, each_alone),
-        must_consent: sets(&row.must_consent, all_together),
-        operator: row.operator.iter().map(|a| actors[a.as_str()]).collect(),
-        collectors,
+        control: Control {
+            can_close: sets(&row.can_close, each_alone),
+            must_consent: sets(&row.must_consent, all_together),
+            operator: row.operator.iter().map(|a| actors[a.as_str()]).collect(),
+            collectors,
+        },
         territories: along,
         quality: row.quality,
     }

@@ -174,6 +174,15 @@ pub struct Asset {
     pub status: Status,
     /// Territories from one end to the other.
     pub territories: Vec<TerritoryIdx>,
+    /// Columns of control in the tables; a regime may set others.
+    pub control: Control,
+    /// How sure the length is.
+    pub quality: Quality,
+}
+
+/// The columns of control of a physical link.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Control {
     /// Minimal sets of actors able to close it.
     pub can_close: Vec<Vec<ActorIdx>>,
     /// Sets of actors whose consent opening needs.
@@ -182,8 +191,6 @@ pub struct Asset {
     pub operator: Vec<ActorIdx>,
     /// Who receives which share of tolls and fees.
     pub collectors: Vec<(ActorIdx, f64)>,
-    /// How sure the length is.
-    pub quality: Quality,
 }
 
 /// A border crossing point.

@@ -5,13 +5,16 @@
 
 pub mod csv_text;
 mod group;
+pub mod lineage;
 pub mod read;
 pub mod read_toml;
 mod resolve;
+pub mod scenario_tables;
 pub mod schema;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_scenarios;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +23,9 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
+use scenario_tables::{
+    ChangeRow, ControlRow, GroupRow, REGIME_SECTIONS, RegimeRow, RuleRow, SCENARIO_SECTIONS, ScenarioRow,
+};
 use schema::Row;
 use tables::{
     AccessDefaultRow, AccessRow, ActivityRow, ActorRow, ClassRow, CrossingRow, DefaultsRow, FeeRow,
@@ -76,6 +82,41 @@ pub struct Study {
     pub validation: Table<ValidationRow>,
     /// Sources.
     pub sources: Table<SourceRow>,
+    /// Named sets of links.
+    pub groups: Table<GroupRow>,
+    /// Regimes, by identifier.
+    pub regimes: BTreeMap<String, RegimeFile>,
+    /// Scenarios, by identifier.
+    pub scenarios: BTreeMap<String, ScenarioFile>,
+}
+
+/// A file of `regimes/`.
+#[derive(Clone, Debug)]
+pub struct RegimeFile {
+    /// Its head.
+    pub head: Table<RegimeRow>,
+    /// Columns of control.
+    pub controls: Table<ControlRow>,
+    /// Rules.
+    pub rules: Table<RuleRow>,
+}
+
+/// A file of `scenarios/`.
+#[derive(Clone, Debug)]
+pub struct ScenarioFile {
+    /// Its head.
+    pub head: Table<ScenarioRow>,
+    /// Changes in order.
+    pub changes: Table<ChangeRow>,
+    /// Rules.
+    pub rules: Table<RuleRow>,
+}
+
+impl ScenarioFile {
+    /// The head; every file that was read without errors has one.
+    pub fn row(&self) -> Option<&ScenarioRow> {
+        self.head.first()
+    }
 }
 
 /// Reads a study, of which `unreadable` files could not be had (and were reported as such). The second value holds
@@ -139,11 +180,38 @@ fn read_tables(
         price_index: tables.read(),
         validation: tables.read(),
         sources: tables.read(),
+        groups: tables.read(),
+        regimes: BTreeMap::new(),
+        scenarios: BTreeMap::new(),
     };
+    for (id, file) in in_folder("regimes/", files) {
+        let toml = TomlText::parse(file, out);
+        toml.check_sections(REGIME_SECTIONS, out);
+        let file = RegimeFile { head: toml.read(out), controls: toml.read(out), rules: toml.read(out) };
+        study.regimes.insert(id, file);
+    }
+    for (id, file) in in_folder("scenarios/", files) {
+        let toml = TomlText::parse(file, out);
+        toml.check_sections(SCENARIO_SECTIONS, out);
+        let file = ScenarioFile { head: toml.read(out), changes: toml.read(out), rules: toml.read(out) };
+        study.scenarios.insert(id, file);
+    }
     resolve::check_references(&study, &heads, out);
     resolve::convert_prices(&mut study, !units.is_empty(), out);
     verify::check(&study, out);
+    verify_scenarios::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
+}
+
+/// The TOML files of a folder of the study, by the stem of their names.
+fn in_folder<'a>(
+    folder: &'a str,
+    files: &'a BTreeMap<&str, Arc<SourceText>>,
+) -> impl Iterator<Item = (String, &'a Arc<SourceText>)> {
+    files.iter().filter_map(move |(path, file)| {
+        let id = path.strip_prefix(folder)?.strip_suffix(".toml")?;
+        Some((id.to_owned(), file))
+    })
 }
 
 /// Reads the CSV files one after the other.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Study;
 use super::read::{DeclaredUnits, Table};
+use super::scenario_tables::{ChangeRow, RuleRow};
 use super::schema::Row;
-use super::tables::{StudyRow, UnitsRow};
+use super::tables::{Mode, StudyRow, UnitsRow};
 use super::value::nearest;
 use crate::diagnostic::{Code, Diagnostic, MAX_PER_FILE, Place, clip};
 use crate::units::{LENGTH_UNITS, SPEED_UNITS, factor};
@@ -36,7 +37,7 @@ pub fn declared_units(units: &Table<UnitsRow>, out: &mut Vec<Diagnostic>) -> Dec
 
 /// Reports every value that names a row which is not there.
 pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
-    let mut check = Checker { out, reported: HashMap::new(), comparisons_left: 1_000_000 };
+    let mut check = Checker::new(out);
     let (nodes, links, actors) = (&study.nodes, &study.links, &study.actors);
     let (territories, classes) = (&study.territories, &study.classes);
 
@@ -71,12 +72,7 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
     });
 
     // Countries are the values of the node and territory tables.
-    let countries: HashSet<&str> = study
-        .nodes
-        .iter()
-        .map(|n| n.country.as_str())
-        .chain(study.territories.iter().filter_map(|t| t.country.as_deref()))
-        .collect();
+    let countries = countries(study);
     if study.nodes.is_complete() && territories.is_complete() {
         check.words(&study.access, "ends", &countries, "country", |r| &r.ends);
         check.words(&study.access, "origin", &countries, "country", |r| &r.origin);
@@ -85,7 +81,7 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
         check.words(&study.fees, "country", &countries, "country", |r| std::slice::from_ref(&r.country));
     }
 
-    let modes: HashSet<&str> = super::tables::Mode::WORDS.iter().copied().collect();
+    let modes: HashSet<&str> = Mode::WORDS.iter().copied().collect();
     check.words(classes, "modes", &modes, "mode", |r| &r.modes);
     check.words(&study.access, "mode", &modes, "mode", |r| &r.mode);
     check.words(&study.validation, "mode", &modes, "mode", |r| &r.mode);
@@ -123,7 +119,7 @@ pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Di
     check.sources(&study.access_defaults, study, |r| &r.source);
 }
 
-struct Checker<'o> {
+pub(super) struct Checker<'o> {
     out: &'o mut Vec<Diagnostic>,
     /// Values reported so far, by file.
     reported: HashMap<&'static str, usize>,
@@ -132,8 +128,12 @@ struct Checker<'o> {
     comparisons_left: usize,
 }
 
-impl Checker<'_> {
-    fn one<R: Row, T: Row>(
+impl<'o> Checker<'o> {
+    pub(super) fn new(out: &'o mut Vec<Diagnostic>) -> Self {
+        Self { out, reported: HashMap::new(), comparisons_left: 1_000_000 }
+    }
+
+    pub(super) fn one<R: Row, T: Row>(
         &mut self,
         table: &Table<R>,
         column: &str,
@@ -143,7 +143,7 @@ impl Checker<'_> {
         self.many(table, column, target, |row| value(row).into_iter());
     }
 
-    fn many<'t, R: Row, T: Row, V: Iterator<Item = &'t String>>(
+    pub(super) fn many<'t, R: Row, T: Row, V: Iterator<Item = &'t String>>(
         &mut self,
         table: &'t Table<R>,
         column: &str,
@@ -156,6 +156,33 @@ impl Checker<'_> {
                     self.report(table, at, column, value, T::TABLE.name(), target.keys());
                 }
             }
+        }
+    }
+
+    /// Classes, modes and places that a rule of a regime or scenario names.
+    pub(super) fn rule_words(&mut self, study: &Study, rows: &Table<RuleRow>) {
+        let modes: HashSet<&str> = Mode::WORDS.iter().copied().collect();
+        self.words(rows, "mode", &modes, "mode", |r| &r.mode);
+        if study.classes.knows_keys() {
+            let groups: HashSet<&str> = study.classes.keys().chain(["*", "freight", "passenger"]).collect();
+            self.words(rows, "applies_to", &groups, "class", |r| &r.applies_to);
+        }
+        if study.nodes.is_complete() && study.territories.is_complete() {
+            let countries = countries(study);
+            let ends: HashSet<&str> = countries.iter().copied().chain(study.territories.keys()).collect();
+            self.words(rows, "flag", &countries, "country", |r| &r.flag);
+            self.words(rows, "ends", &ends, "country or territory", |r| &r.ends);
+            self.words(rows, "origin", &ends, "country or territory", |r| &r.origin);
+            self.words(rows, "destination", &ends, "country or territory", |r| &r.destination);
+        }
+    }
+
+    /// Modes and countries that a change of a scenario names.
+    pub(super) fn change_words(&mut self, study: &Study, rows: &Table<ChangeRow>) {
+        let modes: HashSet<&str> = Mode::WORDS.iter().copied().collect();
+        self.words(rows, "mode", &modes, "mode", |r| &r.mode);
+        if study.nodes.is_complete() && study.territories.is_complete() {
+            self.words(rows, "between", &countries(study), "country", |r| &r.between);
         }
     }
 
@@ -224,6 +251,12 @@ impl Checker<'_> {
     }
 }
 
+/// Countries, which are the values of the node and territory tables.
+fn countries(study: &Study) -> HashSet<&str> {
+    let of_nodes = study.nodes.iter().map(|n| n.country.as_str());
+    of_nodes.chain(study.territories.iter().filter_map(|t| t.country.as_deref())).collect()
+}
+
 /// Brings every amount to the study's currency and price year.
 pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagnostic>) {
     let index: BTreeMap<(String, i32), f64> =
@@ -277,6 +310,14 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
         row.low = row.low.map(|low| low * fees[at]);
         row.high = row.high.map(|high| high * fees[at]);
     });
+    let rules = study.regimes.values_mut().map(|r| &mut r.rules);
+    for table in rules.chain(study.scenarios.values_mut().map(|s| &mut s.rules)) {
+        let mut factors = Vec::with_capacity(table.len());
+        for (at, row) in table.iter().enumerate() {
+            factors.push(convert(&row.currency, row.year, &|column| table.place(at, column)));
+        }
+        table.for_each_mut(|at, row| row.amount = row.amount.map(|amount| amount * factors[at]));
+    }
     if units_known && study.price_index.is_complete() {
         out.append(&mut missing);
     }

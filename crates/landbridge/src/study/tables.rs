@@ -7,8 +7,8 @@ use super::schema::{
 use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
-    ActivityKind, ClassKind, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Mode,
-    NodeType, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
+    Action, ActivityKind, ClassKind, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure,
+    Mode, NodeType, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
 
 const INF: f64 = f64::INFINITY;
@@ -555,5 +555,6 @@ pub const ALL: &[&TableSchema] = {
         &PriceIndexRow::TABLE,
         &ValidationRow::TABLE,
         &SourceRow::TABLE,
+        &super::scenario_tables::GroupRow::TABLE,
     ]
 };

@@ -237,3 +237,22 @@ choice! {
         TotalUsd = "total_usd",
     }
 }
+choice! {
+    /// What a rule of a regime or scenario does.
+    Action {
+        /// Bars what it selects.
+        Deny = "deny",
+        /// Admits what it selects, to restricted links too.
+        Allow = "allow",
+        /// Adds hours.
+        AddTime = "add_time",
+        /// Adds money.
+        AddMoney = "add_money",
+        /// Checks a share of the loads for some hours.
+        Check = "check",
+        /// Multiplies capacity.
+        CapacityFactor = "capacity_factor",
+        /// Charges for passage, shared among the collectors of the link.
+        Toll = "toll",
+    }
+}

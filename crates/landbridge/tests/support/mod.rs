@@ -92,6 +92,7 @@ pub fn ask(
         modes,
         k,
         distinct: landbridge::route::k_best::Distinct::Corridor,
+        flag: None,
     })
 }
 

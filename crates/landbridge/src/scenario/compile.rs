@@ -1,0 +1,251 @@
+//! From the files of a scenario and its regimes to an overlay.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::overlay::order;
+use super::{EndSelector, Overlay, Rule};
+use crate::index::{ActorIdx, AssetIdx, Idx};
+use crate::network::{LinkKind, Network};
+use crate::study::Study;
+use crate::study::lineage::chain;
+use crate::study::read::Table;
+use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow};
+use crate::study::tables::{Action, Mode, Quality};
+use crate::study::value::{ActorSets, nearest};
+
+/// The scenario that stands for the tables as they are, if the study has one of this name.
+pub const BASE: &str = "base";
+
+/// The regime whose checks and tolls replace those of all others in neutral comparisons.
+const NEUTRAL: &str = "neutral";
+
+/// Why a scenario cannot be laid over the network.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ScenarioError {
+    /// There is none of this name.
+    #[error("there is no scenario `{id}`{hint}")]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// A name like it, or all names.
+        hint: String,
+    },
+    /// It is only a part of others.
+    #[error("`{id}` is a module: other scenarios include it, it does not stand alone")]
+    Module {
+        /// What was asked for.
+        id: String,
+    },
+}
+
+/// Lays a scenario over the network; without a name, the tables as they stand.
+///
+/// # Errors
+/// There is no such scenario, or it is a module.
+pub fn compile(
+    study: &Study,
+    network: &Network,
+    id: Option<&str>,
+    is_neutral: bool,
+) -> Result<Overlay, ScenarioError> {
+    let mut overlay = Overlay {
+        scenario: id.unwrap_or_default().to_owned(),
+        is_neutral,
+        as_of: study.study.as_of,
+        regimes: Vec::new(),
+        status: network.assets.iter().map(|asset| asset.status).collect(),
+        free_speed_kmh: BTreeMap::new(),
+        control: BTreeMap::new(),
+        rules: Vec::new(),
+    };
+    let mut switched: BTreeMap<&str, bool> = BTreeMap::new();
+    if let Some(id) = id {
+        let row = study.scenarios.get(id).and_then(|file| file.row());
+        let row = row.ok_or_else(|| unknown(study, id))?;
+        if row.is_module {
+            return Err(ScenarioError::Module { id: id.to_owned() });
+        }
+        for part in chain(study, id).unwrap_or_default() {
+            let Some((file, row)) = study.scenarios.get(part).and_then(|file| Some((file, file.row()?)))
+            else {
+                continue;
+            };
+            overlay.as_of = row.as_of.unwrap_or(overlay.as_of);
+            if !row.regimes.is_empty() {
+                overlay.regimes.clone_from(&row.regimes);
+            }
+            for change in file.changes.iter() {
+                apply(study, network, change, &mut overlay, &mut switched);
+            }
+            overlay.rules.extend(rules(study, network, part, &file.rules));
+        }
+    }
+    for id in overlay.regimes.clone() {
+        let Some(regime) = study.regimes.get(&id) else { continue };
+        for row in regime.controls.iter().filter(|row| row.variant == "base" && row.from_year == 1) {
+            take_control(study, network, row, &mut overlay);
+        }
+        let of_regime = rules(study, network, &id, &regime.rules);
+        overlay.rules.extend(of_regime.filter(|rule| !is_neutral || !rule.is_surcharge()));
+    }
+    if is_neutral
+        && !overlay.regimes.is_empty()
+        && let Some(neutral) = study.regimes.get(NEUTRAL)
+    {
+        overlay.rules.extend(rules(study, network, NEUTRAL, &neutral.rules));
+    }
+    let in_force = |id: &str, by_date: bool| switched.get(id).copied().unwrap_or(by_date);
+    let access = study.access.iter().filter(|row| in_force(&row.rule_id, row.is_in_force(overlay.as_of)));
+    overlay.rules.extend(access.map(|row| Rule::of_access(row, network)));
+    order(&mut overlay.rules);
+    Ok(overlay)
+}
+
+fn unknown(study: &Study, id: &str) -> ScenarioError {
+    let names = || study.scenarios.keys().map(String::as_str);
+    let hint = match nearest(id, names()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if study.scenarios.is_empty() => "; the study has none".to_owned(),
+        None => format!("; known: {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    ScenarioError::Unknown { id: crate::diagnostic::clip(id), hint }
+}
+
+/// The links that groups and single names select, in order and each once; `None` if nothing is named.
+fn named(study: &Study, network: &Network, groups: &[String], links: &[String]) -> Option<Vec<AssetIdx>> {
+    if groups.is_empty() && links.is_empty() {
+        return None;
+    }
+    let of_groups = study.groups.iter().filter(|row| groups.contains(&row.group_id));
+    let ids = links.iter().chain(of_groups.flat_map(|row| &row.links));
+    let mut assets: Vec<AssetIdx> = ids.filter_map(|id| network.asset(id)).collect();
+    assets.sort_unstable();
+    assets.dedup();
+    Some(assets)
+}
+
+fn apply<'s>(
+    study: &'s Study,
+    network: &Network,
+    change: &'s ChangeRow,
+    overlay: &mut Overlay,
+    switched: &mut BTreeMap<&'s str, bool>,
+) {
+    if let (Some(rule), Some(in_force)) = (&change.access_rule, change.in_force) {
+        switched.insert(rule, in_force);
+    }
+    for asset in changed(study, network, change) {
+        if let Some(status) = change.status {
+            overlay.status[asset] = status;
+        }
+        if let Some(speed) = change.free_speed {
+            overlay.free_speed_kmh.insert(asset, speed);
+        }
+    }
+}
+
+/// The links that a change is about.
+pub(crate) fn changed(study: &Study, network: &Network, change: &ChangeRow) -> Vec<AssetIdx> {
+    let by_name = named(study, network, &change.groups, &change.links);
+    let between: Vec<_> = change.between.iter().filter_map(|code| network.country(code)).collect();
+    let is_between = |asset: AssetIdx| {
+        let countries: Vec<_> = network.assets[asset]
+            .territories
+            .iter()
+            .filter_map(|&territory| network.territories[territory].country)
+            .collect();
+        between.len() == 2 && between.iter().all(|country| countries.contains(country))
+    };
+    let crossings = || {
+        let mut assets: Vec<AssetIdx> = network
+            .links
+            .iter()
+            .filter(|link| matches!(link.kind, LinkKind::Border(_)))
+            .filter_map(|link| link.asset)
+            .collect();
+        assets.sort_unstable();
+        assets.dedup();
+        assets
+    };
+    let candidates = match (by_name, between.is_empty()) {
+        (Some(assets), true) => assets,
+        (Some(assets), false) => assets.into_iter().filter(|&asset| is_between(asset)).collect(),
+        (None, false) => crossings().into_iter().filter(|&asset| is_between(asset)).collect(),
+        (None, true) => Vec::new(),
+    };
+    candidates.into_iter().filter(|&asset| change.admits_mode(network.assets[asset].mode)).collect()
+}
+
+fn take_control(study: &Study, network: &Network, row: &ControlRow, overlay: &mut Overlay) {
+    let actor = |id: &String| -> Option<ActorIdx> {
+        let found = network.actors.as_slice().binary_search_by(|a| a.id.cmp(id));
+        found.ok().map(ActorIdx::new)
+    };
+    let sets = |sets: &ActorSets| sets.0.iter().map(|set| set.iter().filter_map(actor).collect()).collect();
+    for asset in named(study, network, &row.groups, &row.links).unwrap_or_default() {
+        let mut control = overlay.control(network, asset).clone();
+        if let Some(can_close) = &row.can_close {
+            control.can_close = sets(can_close);
+        }
+        if let Some(must_consent) = &row.must_consent {
+            control.must_consent = sets(must_consent);
+        }
+        if !row.operator.is_empty() {
+            control.operator = row.operator.iter().filter_map(actor).collect();
+        }
+        if let Some(shares) = &row.collectors {
+            control.collectors =
+                shares.0.iter().filter_map(|(id, share)| Some((actor(id)?, *share))).collect();
+        }
+        overlay.control.insert(asset, control);
+    }
+}
+
+fn rules<'a>(
+    study: &'a Study,
+    network: &'a Network,
+    file: &'a str,
+    rows: &'a Table<RuleRow>,
+) -> impl Iterator<Item = Rule> + 'a {
+    rows.iter().map(move |row| rule(study, network, file, row))
+}
+
+/// Resolves a rule of a regime or scenario.
+pub(crate) fn rule(study: &Study, network: &Network, file: &str, row: &RuleRow) -> Rule {
+    let by_name = named(study, network, &row.groups, &row.links);
+    let territories: Vec<_> = row.territory.iter().filter_map(|id| network.territory(id)).collect();
+    let selects = |&at: &AssetIdx| {
+        let asset = &network.assets[at];
+        let ends = [asset.ends.0, asset.ends.1].map(|node| network.nodes[node].territory);
+        let touches = asset.territories.iter().chain(&ends).any(|t| territories.contains(t));
+        (territories.is_empty() || touches)
+            && (row.mode.is_empty() || row.mode.iter().any(|word| Mode::from_word(word) == Some(asset.mode)))
+    };
+    let candidates = by_name.unwrap_or_else(|| network.assets.indices().collect());
+    let (time_h, sd_h) = match (row.action, row.time_h.unwrap_or(0.0), row.time_sd_h.unwrap_or(0.0)) {
+        // A share p of loads is held for a time of mean h: mean p h, variance p (1 - p) h^2 + p sd^2.
+        (Action::Check, h, sd) => {
+            let p = row.probability.unwrap_or(1.0);
+            (p * h, (p * (1.0 - p) * h * h + p * sd * sd).sqrt())
+        }
+        (_, h, sd) => (h, sd),
+    };
+    Rule {
+        name: format!("{file}/{}", row.id),
+        priority: row.priority,
+        action: row.action,
+        assets: candidates.into_iter().filter(selects).collect(),
+        applies_to: row.applies_to.clone(),
+        flag: row.flag.iter().filter_map(|code| network.country(code)).collect(),
+        ends: EndSelector::of(network, &row.ends),
+        origin: EndSelector::of(network, &row.origin),
+        destination: EndSelector::of(network, &row.destination),
+        transit: row.transit,
+        time_h,
+        sd_h,
+        money: row.amount.zip(row.per),
+        is_assumed: row.quality == Quality::Assumed,
+    }
+}

@@ -1,0 +1,133 @@
+//! A rule of passage: which links, whom, on which trips, and what it does.
+
+use super::{Trip, TripEnd};
+use crate::index::{AssetIdx, CountryIdx, TerritoryIdx};
+use crate::network::Network;
+use crate::study::tables::{AccessRow, Action, ClassRow, Effect, FeePer, Quality};
+
+/// A country or a territory that trips start or end in. A code that is both means the country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndSelector {
+    /// Anywhere in a country.
+    Country(CountryIdx),
+    /// In one territory only.
+    Territory(TerritoryIdx),
+}
+
+impl EndSelector {
+    /// The selectors of codes.
+    pub fn of(network: &Network, codes: &[String]) -> Vec<Self> {
+        let select = |code: &String| {
+            let country = network.country(code).map(Self::Country);
+            country.or_else(|| network.territory(code).map(Self::Territory))
+        };
+        codes.iter().filter_map(select).collect()
+    }
+
+    fn admits(self, end: TripEnd) -> bool {
+        match self {
+            Self::Country(country) => end.country == country,
+            Self::Territory(territory) => end.territory == territory,
+        }
+    }
+}
+
+/// A rule, resolved on the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Where it comes from: `access/RULE`, `open_tripp/RULE`.
+    pub name: String,
+    /// Rules are applied by ascending priority.
+    pub priority: i32,
+    /// What it does.
+    pub action: Action,
+    /// Links selected, in order.
+    pub assets: Vec<AssetIdx>,
+    /// Groups of classes concerned; empty: all.
+    pub applies_to: Vec<String>,
+    /// Carriers concerned; empty: all, known or not.
+    pub flag: Vec<CountryIdx>,
+    /// The trip starts or ends in one of these; empty: any trip.
+    pub ends: Vec<EndSelector>,
+    /// The trip starts in one of these; empty: anywhere.
+    pub origin: Vec<EndSelector>,
+    /// The trip ends in one of these; empty: anywhere.
+    pub destination: Vec<EndSelector>,
+    /// Only trips that do (or do not) pass the countries of the link in transit.
+    pub transit: Option<bool>,
+    /// Mean hours added on each link.
+    pub time_h: f64,
+    /// Standard deviation of these hours.
+    pub sd_h: f64,
+    /// Money, and what it is per.
+    pub money: Option<(f64, FeePer)>,
+    /// Whether its figures are assumed.
+    pub is_assumed: bool,
+}
+
+impl Rule {
+    /// An access rule: priority 0.
+    pub fn of_access(row: &AccessRow, network: &Network) -> Self {
+        let selects = |&at: &AssetIdx| {
+            let asset = &network.assets[at];
+            let ends = [asset.ends.0, asset.ends.1].map(|node| network.nodes[node].territory);
+            let touched = || asset.territories.iter().chain(&ends);
+            row.selects(&asset.id, asset.mode, |id| touched().any(|&t| network.territories[t].id == id))
+        };
+        Self {
+            name: format!("access/{}", row.rule_id),
+            priority: 0,
+            action: if row.effect == Effect::Allow { Action::Allow } else { Action::Deny },
+            assets: network.assets.indices().filter(selects).collect(),
+            applies_to: row.applies_to.clone(),
+            flag: Vec::new(),
+            ends: EndSelector::of(network, &row.ends),
+            origin: EndSelector::of(network, &row.origin),
+            destination: EndSelector::of(network, &row.destination),
+            transit: None,
+            time_h: 0.0,
+            sd_h: 0.0,
+            money: None,
+            is_assumed: row.quality == Quality::Assumed,
+        }
+    }
+
+    /// Whether the rule only adds to time or money: what `--neutral` makes equal.
+    pub fn is_surcharge(&self) -> bool {
+        matches!(self.action, Action::AddTime | Action::AddMoney | Action::Check | Action::Toll)
+    }
+
+    /// Whether it concerns a class on a trip, apart from `transit`, which depends on the link.
+    pub fn concerns(&self, class: &ClassRow, trip: Trip) -> bool {
+        let among = |list: &[EndSelector], ends: &[TripEnd]| {
+            list.is_empty() || list.iter().any(|selector| ends.iter().any(|&end| selector.admits(end)))
+        };
+        class.is_in(&self.applies_to)
+            && (self.flag.is_empty() || trip.flag.is_some_and(|flag| self.flag.contains(&flag)))
+            && among(&self.ends, &[trip.origin, trip.destination])
+            && among(&self.origin, &[trip.origin])
+            && among(&self.destination, &[trip.destination])
+    }
+
+    /// Whether it concerns a trip on one of its links.
+    pub fn concerns_on(&self, network: &Network, asset: AssetIdx, trip: Trip) -> bool {
+        let Some(transit) = self.transit else { return true };
+        let countries = network.assets[asset].territories.iter();
+        let ends_here = countries.filter_map(|&t| network.territories[t].country).any(|c| trip.ends_in(c));
+        transit != ends_here
+    }
+
+    /// Countries and territories that it tells apart as ends of a trip.
+    pub fn distinguished(&self, network: &Network) -> Vec<EndSelector> {
+        let mut ends: Vec<EndSelector> =
+            self.ends.iter().chain(&self.origin).chain(&self.destination).copied().collect();
+        if self.transit.is_some() {
+            let territories = self.assets.iter().flat_map(|&asset| &network.assets[asset].territories);
+            let countries = territories.filter_map(|&t| network.territories[t].country);
+            ends.extend(countries.map(EndSelector::Country));
+            ends.sort_unstable();
+            ends.dedup();
+        }
+        ends
+    }
+}
