@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use landbridge::study::Date;
 
 /// Transport corridors: who moves what where, at what time and cost, over whose borders.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub enum Command {
     Validate(Validate),
     /// Print a scenario: what it changes, which regimes are in force, who controls what; or list all.
     Show(Show),
+    /// Print what was promised, how far each promise has come on a day, and what stands in the way of each link.
+    Agreement(Agreement),
     /// Hold two scenarios against each other: routes, times, costs, borders, who can close them, pairs cut or joined.
     Compare(Compare),
     /// Make a study folder from a template that comes with the program.
@@ -43,6 +46,27 @@ pub struct Scenario {
     /// Give all regimes equal checks and tolls, so that only control differs.
     #[arg(long, requires = "scenario")]
     pub neutral: bool,
+    /// Day whose network and rules hold, YYYY-MM-DD [default: that of the scenario].
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::from_iso(text).ok_or_else(|| "give a day as YYYY-MM-DD".to_owned())
+}
+
+/// `landbridge agreement`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge agreement studies/south-caucasus --as-of 2025-08-08")]
+pub struct Agreement {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Day, YYYY-MM-DD [default: that of the study].
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `landbridge show`

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use landbridge::diagnostic::{Diagnostic, has_errors, sort};
 use landbridge::index::{ClassIdx, NodeIdx};
 use landbridge::model::Model;
-use landbridge::study::StudyText;
+use landbridge::study::{Date, StudyText};
 use landbridge_io::folder;
 use thiserror::Error;
 
@@ -97,7 +97,7 @@ pub fn require(path: &Path) -> Result<(StudyText, Model), Failure> {
 /// The study has errors, or there is no such scenario.
 pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Model), Failure> {
     let (text, model) = require(path)?;
-    let model = under(&model, scenario.scenario.as_deref(), scenario.neutral)?;
+    let model = under_as_of(&model, scenario.scenario.as_deref(), scenario.as_of, scenario.neutral)?;
     Ok((text, model))
 }
 
@@ -106,10 +106,23 @@ pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Mod
 /// # Errors
 /// There is no such scenario.
 pub fn under(model: &Model, scenario: Option<&str>, is_neutral: bool) -> Result<Model, Failure> {
-    match scenario {
-        Some(id) => model.under(id, is_neutral).map_err(|error| Failure::Usage(error.to_string())),
-        None => Ok(model.clone()),
+    under_as_of(model, scenario, None, is_neutral)
+}
+
+/// As [`under`], on a day.
+///
+/// # Errors
+/// There is no such scenario, or the day lies before the timeline.
+pub fn under_as_of(
+    model: &Model,
+    scenario: Option<&str>,
+    as_of: Option<Date>,
+    is_neutral: bool,
+) -> Result<Model, Failure> {
+    if scenario.is_none() && as_of.is_none() {
+        return Ok(model.clone());
     }
+    model.under_as_of(scenario, as_of, is_neutral).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// Finds a place by name.

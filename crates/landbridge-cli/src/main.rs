@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Route(route) => commands::route::run(route),
         Command::Validate(validate) => commands::validate::run(validate),
         Command::Show(show) => commands::show::run(show),
+        Command::Agreement(agreement) => commands::agreement::run(agreement),
         Command::Compare(compare) => commands::compare::run(compare),
         Command::New(new) => commands::new::run(new),
     };

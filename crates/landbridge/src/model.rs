@@ -11,6 +11,7 @@ use crate::index::{
     ActorIdx, AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
 };
 use crate::network::{self, Control, Link, LinkKind, Network};
+use crate::outcome::agreement::{CommitmentState, PromisedLink};
 use crate::outcome::compare::{MATERIAL, PairChange, PairSide, ScenarioChange, SkimChange};
 use crate::outcome::{
     Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
@@ -23,9 +24,9 @@ use crate::route::skim::skim_row;
 use crate::route::{Costed, Path};
 use crate::scenario::{self, EndSelector, Overlay, ScenarioError, Trip, TripEnd};
 use crate::study::tables::{
-    ActivityKind, ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Side, Status,
+    Action, ActivityKind, ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Side, Status,
 };
-use crate::study::{self, Study, StudyText};
+use crate::study::{self, Date, Study, StudyText};
 use crate::units::TFI_CARGO_T;
 
 /// Itineraries through different territories that `run` keeps for each key pair.
@@ -102,8 +103,8 @@ impl Model {
         let network = network::build(&study);
         let charges = Arc::new(Charges::new(&study, &network, &mut diagnostics));
         let base = Some(scenario::BASE).filter(|&id| study.scenarios.contains_key(id));
-        let overlay = scenario::compile(&study, &network, base, false)
-            .or_else(|_| scenario::compile(&study, &network, None, false));
+        let overlay = scenario::compile(&study, &network, base, None, false)
+            .or_else(|_| scenario::compile(&study, &network, None, None, false));
         let Ok(overlay) = overlay else { return (None, diagnostics) };
         let costs = Arc::new(Costs::new(&study, &network, &overlay, &mut diagnostics));
         sort(&mut diagnostics);
@@ -117,7 +118,22 @@ impl Model {
     /// # Errors
     /// There is no such scenario, or it is a module.
     pub fn under(&self, scenario: &str, is_neutral: bool) -> Result<Self, ScenarioError> {
-        let overlay = scenario::compile(&self.study, &self.network, Some(scenario), is_neutral)?;
+        self.under_as_of(Some(scenario), None, is_neutral)
+    }
+
+    /// As [`Self::under`], on a day; without a scenario, under that of this model.
+    ///
+    /// # Errors
+    /// There is no such scenario, it is a module, or the day lies before the timeline.
+    pub fn under_as_of(
+        &self,
+        scenario: Option<&str>,
+        as_of: Option<Date>,
+        is_neutral: bool,
+    ) -> Result<Self, ScenarioError> {
+        let own = Some(self.overlay.scenario.as_str()).filter(|id| !id.is_empty());
+        let overlay =
+            scenario::compile(&self.study, &self.network, scenario.or(own), as_of, is_neutral)?;
         let costs = if overlay.free_speed_kmh == self.overlay.free_speed_kmh {
             self.costs.clone()
         } else {
@@ -501,6 +517,26 @@ impl Model {
         Skim { class, zones, cells }
     }
 
+    /// Every commitment as it stands on the day of the scenario, with what stands in the way of each link it opens.
+    pub fn agreement(&self) -> Vec<CommitmentState> {
+        let link = |asset: AssetIdx| {
+            let bars = |rule: &&scenario::Rule| rule.action == Action::Deny && rule.assets.contains(&asset);
+            let barred_by = self.overlay.rules.iter().filter(bars).map(|rule| rule.name.clone()).collect();
+            PromisedLink { asset, status: self.status(asset), barred_by }
+        };
+        let rows = self.study.agreement.iter().enumerate();
+        rows.map(|(row, commitment)| {
+            let (stage, since) = commitment.stage(self.overlay.as_of);
+            let crossings = self.network.crossings.iter().filter(|c| commitment.crossings.contains(&c.id));
+            let mut opens: BTreeSet<AssetIdx> = crossings.map(|crossing| crossing.asset).collect();
+            let named =
+                scenario::named(&self.study, &self.network, &commitment.groups, &commitment.links);
+            opens.extend(named.unwrap_or_default());
+            CommitmentState { row, stage, since, links: opens.into_iter().map(link).collect() }
+        })
+        .collect()
+    }
+
     /// The published facts, each with what the model says.
     pub fn validate(&self) -> Vec<Comparison> {
         let rows: Vec<usize> = (0..self.study.validation.len()).collect();
@@ -593,7 +629,8 @@ impl Model {
         }
         count! {
             classes "class", nodes "node", links "link", crossings "crossing", terminals "terminal",
-            activities "activity", rates "rate", fees "fee", access "access",
+            activities "activity", rates "rate", fees "fee", access "access", timeline "timeline",
+            agreement "agreement",
         }
     }
 }

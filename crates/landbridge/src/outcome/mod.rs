@@ -1,6 +1,7 @@
 //! Stage 9: what comes out. Types of results only, with the sums and indicators that follow from them; [`crate::model`]
 //! fills them.
 
+pub mod agreement;
 pub mod compare;
 pub mod indicators;
 mod itinerary;

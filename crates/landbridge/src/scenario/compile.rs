@@ -1,6 +1,6 @@
 //! From the files of a scenario and its regimes to an overlay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
@@ -8,7 +8,7 @@ use super::overlay::order;
 use super::{EndSelector, Overlay, Rule};
 use crate::index::{ActorIdx, AssetIdx, Idx};
 use crate::network::{LinkKind, Network};
-use crate::study::Study;
+use crate::study::{Date, Study};
 use crate::study::lineage::chain;
 use crate::study::read::Table;
 use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow};
@@ -38,29 +38,46 @@ pub enum ScenarioError {
         /// What was asked for.
         id: String,
     },
+    /// The day lies before all that the study knows.
+    #[error("{day} lies before the first event of the timeline, {first}; give that day or a later one")]
+    BeforeTimeline {
+        /// What was asked for.
+        day: Date,
+        /// Day of the first event.
+        first: Date,
+    },
 }
 
-/// Lays a scenario over the network; without a name, the tables as they stand.
+/// Lays a scenario over the network; without a name, the tables as they stand. States are those of the day `as_of`, by
+/// default the scenario's: tables and timeline first, then the scenario's changes.
 ///
 /// # Errors
-/// There is no such scenario, or it is a module.
+/// There is no such scenario, it is a module, or the day lies before the timeline.
 pub fn compile(
     study: &Study,
     network: &Network,
     id: Option<&str>,
+    as_of: Option<Date>,
     is_neutral: bool,
 ) -> Result<Overlay, ScenarioError> {
     let mut overlay = Overlay {
         scenario: id.unwrap_or_default().to_owned(),
         is_neutral,
-        as_of: study.study.as_of,
+        as_of: as_of.unwrap_or(study.study.as_of),
         regimes: Vec::new(),
         status: network.assets.iter().map(|asset| asset.status).collect(),
         free_speed_kmh: BTreeMap::new(),
         control: BTreeMap::new(),
         rules: Vec::new(),
     };
+    let first = study.timeline.iter().map(|event| event.date).min();
+    if let (Some(day), Some(first)) = (as_of, first)
+        && day < first
+    {
+        return Err(ScenarioError::BeforeTimeline { day, first });
+    }
     let mut switched: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut parts = Vec::new();
     if let Some(id) = id {
         let row = study.scenarios.get(id).and_then(|file| file.row());
         let row = row.ok_or_else(|| unknown(study, id))?;
@@ -72,15 +89,19 @@ pub fn compile(
             else {
                 continue;
             };
-            overlay.as_of = row.as_of.unwrap_or(overlay.as_of);
-            if !row.regimes.is_empty() {
-                overlay.regimes.clone_from(&row.regimes);
-            }
-            for change in file.changes.iter() {
-                apply(study, network, change, &mut overlay, &mut switched);
-            }
-            overlay.rules.extend(rules(study, network, part, &file.rules));
+            overlay.as_of = as_of.or(row.as_of).unwrap_or(overlay.as_of);
+            parts.push((part, file, row));
         }
+    }
+    replay(study, network, &mut overlay);
+    for (part, file, row) in parts {
+        if !row.regimes.is_empty() {
+            overlay.regimes.clone_from(&row.regimes);
+        }
+        for change in file.changes.iter() {
+            apply(study, network, change, &mut overlay, &mut switched);
+        }
+        overlay.rules.extend(rules(study, network, part, &file.rules));
     }
     for id in overlay.regimes.clone() {
         let Some(regime) = study.regimes.get(&id) else { continue };
@@ -114,7 +135,12 @@ fn unknown(study: &Study, id: &str) -> ScenarioError {
 }
 
 /// The links that groups and single names select, in order and each once; `None` if nothing is named.
-fn named(study: &Study, network: &Network, groups: &[String], links: &[String]) -> Option<Vec<AssetIdx>> {
+pub(crate) fn named(
+    study: &Study,
+    network: &Network,
+    groups: &[String],
+    links: &[String],
+) -> Option<Vec<AssetIdx>> {
     if groups.is_empty() && links.is_empty() {
         return None;
     }
@@ -124,6 +150,23 @@ fn named(study: &Study, network: &Network, groups: &[String], links: &[String]) 
     assets.sort_unstable();
     assets.dedup();
     Some(assets)
+}
+
+/// Brings links to their states on the overlay's day: that of the last event until then; before the first event of a
+/// link, the state that the event ended; without events, that of the tables.
+fn replay(study: &Study, network: &Network, overlay: &mut Overlay) {
+    let mut events: Vec<_> = study.timeline.iter().filter(|event| event.status_to.is_some()).collect();
+    events.sort_by_key(|event| event.date);
+    let mut seen = BTreeSet::new();
+    for event in events {
+        for asset in named(study, network, &event.groups, &event.links).unwrap_or_default() {
+            let is_first = seen.insert(asset);
+            let state = if event.date <= overlay.as_of { event.status_to } else { event.status_from };
+            if let Some(state) = state.filter(|_| is_first || event.date <= overlay.as_of) {
+                overlay.status[asset] = state;
+            }
+        }
+    }
 }
 
 fn apply<'s>(

@@ -8,6 +8,7 @@ mod compile;
 mod overlay;
 mod rule;
 
+pub(crate) use compile::named;
 pub use compile::{BASE, ScenarioError, compile};
 pub use overlay::{Difference, Overlay, Surcharge};
 pub use rule::{EndSelector, Rule};

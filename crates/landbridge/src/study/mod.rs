@@ -10,6 +10,7 @@ pub mod read;
 pub mod read_toml;
 mod resolve;
 pub mod scenario_tables;
+pub mod settlement_tables;
 pub mod schema;
 pub mod tables;
 pub mod value;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
+use settlement_tables::{CommitmentRow, EventRow};
 use scenario_tables::{
     ChangeRow, ControlRow, GroupRow, REGIME_SECTIONS, RegimeRow, RuleRow, SCENARIO_SECTIONS, ScenarioRow,
 };
@@ -84,6 +86,10 @@ pub struct Study {
     pub sources: Table<SourceRow>,
     /// Named sets of links.
     pub groups: Table<GroupRow>,
+    /// What happened when.
+    pub timeline: Table<EventRow>,
+    /// What was promised.
+    pub agreement: Table<CommitmentRow>,
     /// Regimes, by identifier.
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
@@ -181,6 +187,8 @@ fn read_tables(
         validation: tables.read(),
         sources: tables.read(),
         groups: tables.read(),
+        timeline: tables.read(),
+        agreement: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
     };

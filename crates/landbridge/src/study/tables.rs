@@ -556,5 +556,7 @@ pub const ALL: &[&TableSchema] = {
         &ValidationRow::TABLE,
         &SourceRow::TABLE,
         &super::scenario_tables::GroupRow::TABLE,
+        &super::settlement_tables::EventRow::TABLE,
+        &super::settlement_tables::CommitmentRow::TABLE,
     ]
 };

@@ -83,6 +83,17 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     let (links, groups, actors) = (&study.links, &study.groups, &study.actors);
     let mut check = Checker::new(out);
     check.many(groups, "links", links, |r| r.links.iter());
+    let timeline = &study.timeline;
+    check.many(timeline, "links", links, |r| r.links.iter());
+    check.many(timeline, "groups", groups, |r| r.groups.iter());
+    check.one(timeline, "access_rule", &study.access, |r| r.access_rule.as_ref());
+    let agreement = &study.agreement;
+    check.many(agreement, "party", actors, |r| r.party.iter());
+    check.many(agreement, "links", links, |r| r.links.iter());
+    check.many(agreement, "groups", groups, |r| r.groups.iter());
+    check.many(agreement, "crossings", &study.crossings, |r| r.crossings.iter());
+    check.many(agreement, "access_rules", &study.access, |r| r.access_rules.iter());
+    check.many(agreement, "guarantor_mediator", actors, |r| r.guarantor_mediator.iter());
     for regime in study.regimes.values() {
         let rows = &regime.controls;
         check.many(rows, "groups", groups, |r| r.groups.iter());
