@@ -54,7 +54,7 @@ pub struct Show {
     /// Scenario; without it, all are listed.
     pub scenario: Option<String>,
     /// Give all regimes equal checks and tolls.
-    #[arg(long)]
+    #[arg(long, requires = "scenario")]
     pub neutral: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]

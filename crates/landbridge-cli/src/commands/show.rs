@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use landbridge::model::Model;
 use landbridge::scenario::{BASE, Difference, Rule};
 use landbridge::study::lineage;
-use landbridge::study::tables::Action;
 use serde::Serialize;
 
 use crate::args::{Format, Show};
@@ -143,17 +142,9 @@ fn in_words(base: &Model, shown: &Model, difference: &Difference) -> DifferenceJ
 fn rule_in_words(model: &Model, rule: &Rule) -> String {
     let amount = rule.money.map_or(String::new(), |(amount, per)| format!(" {}/{per}", round(amount)));
     let time = if rule.time_h > 0.0 { format!(" {} h", round(rule.time_h)) } else { String::new() };
-    let links = match rule.action {
-        Action::Toll | Action::Check => {
-            let ids: Vec<_> = rule.assets.iter().map(|&a| model.network.assets[a].id.as_str()).collect();
-            if ids.len() <= 2 {
-                format!(" on {}", ids.join(", "))
-            } else {
-                format!(" on {} links", ids.len())
-            }
-        }
-        _ => format!(" on {} links", rule.assets.len()),
-    };
+    let ids: Vec<_> = rule.assets.iter().map(|&a| model.network.assets[a].id.as_str()).collect();
+    let links =
+        if ids.len() <= 2 { format!(" on {}", ids.join(", ")) } else { format!(" on {} links", ids.len()) };
     format!("{}: {}{time}{amount}{links}", rule.name, rule.action)
 }
 
