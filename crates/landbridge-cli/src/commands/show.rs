@@ -117,10 +117,13 @@ fn in_words(base: &Model, shown: &Model, difference: &Difference) -> DifferenceJ
             .iter()
             .map(|&(actor, share)| format!("{} {:.0}%", network.actors[actor].id, 100.0 * share))
             .collect();
+        let operators: Vec<_> =
+            control.operator.iter().map(|&actor| network.actors[actor].id.as_str()).collect();
         format!(
-            "closed by {}; consent of {}; collected by {}",
+            "closed by {}; consent of {}; run by {}; collected by {}",
             network.actor_sets_in_words(&control.can_close),
             network.actor_sets_in_words(&control.must_consent),
+            if operators.is_empty() { "nobody named".to_owned() } else { operators.join(", ") },
             shares.join(", ")
         )
     };
