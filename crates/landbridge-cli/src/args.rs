@@ -111,7 +111,7 @@ pub struct Run {
     /// Scenario.
     #[command(flatten)]
     pub scenario: Scenario,
-    /// Folder for the results [default: results/<study id>, with the scenario behind it].
+    /// Folder for the results [default: results/STUDY or results/STUDY-SCENARIO].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How to print the summary.
