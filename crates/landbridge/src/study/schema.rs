@@ -1,6 +1,6 @@
 //! The one schema of a study: what each file holds, column by column.
 //!
-//! A [`table!`](table) declaration is at once the Rust type of a row, the rules by which its cells are read, and the
+//! A `table!` declaration is at once the Rust type of a row, the rules by which its cells are read, and the
 //! reference documentation (`cargo xtask docs` writes it to `docs/reference/tables.md`).
 
 use super::read::Cells;
