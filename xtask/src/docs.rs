@@ -7,6 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use landbridge::diagnostic::{Code, Severity};
+use landbridge::study::scenario_tables::{REGIME_SECTIONS, SCENARIO_SECTIONS};
+use landbridge::study::schema::TableSchema;
 use landbridge::study::tables;
 
 /// Writes all pages.
@@ -52,25 +54,41 @@ fn tables_page() -> String {
              Amounts are in the currency and year of their row, or those of `[units]`; others need a row in \
              `economy/price_index.csv`.\n";
     for table in tables::ALL {
-        let need = if table.required { "required" } else { "optional" };
-        let _ = write!(page, "\n## `{}` ({need})\n\n{}\n\n", table.file, table.doc.trim());
-        page += "| column | holds | needed | meaning |\n| --- | --- | --- | --- |\n";
-        for column in table.columns {
-            let needed = match (column.required, column.default) {
-                (true, _) => "yes".to_owned(),
-                (false, Some(default)) => format!("default `{default}`"),
-                (false, None) => String::new(),
-            };
-            let _ = writeln!(
-                page,
-                "| `{}` | {} | {needed} | {} |",
-                column.name,
-                column.kind.words().replace('|', "\\|"),
-                column.doc.trim().replace('|', "\\|")
-            );
-        }
+        table_section(&mut page, "##", table);
+    }
+    page += "\n## `regimes/*.toml` (optional)\n\n\
+             Who is master of a set of links, and at what checks and tolls; `docs/model/scenarios.md` explains it.\n\
+             The file's name is the regime's identifier. Lists are TOML arrays.\n";
+    for table in REGIME_SECTIONS {
+        table_section(&mut page, "###", table);
+    }
+    page += "\n## `scenarios/*.toml` (optional)\n\n\
+             Ordered changes to the tables, with the regimes in force; the file's name is the scenario's identifier.\n";
+    for table in SCENARIO_SECTIONS {
+        table_section(&mut page, "###", table);
     }
     page
+}
+
+/// A table, or a section of a file, with its columns.
+fn table_section(page: &mut String, level: &str, table: &TableSchema) {
+    let need = if table.required { "required" } else { "optional" };
+    let _ = write!(page, "\n{level} `{}` ({need})\n\n{}\n\n", table.file, table.doc.trim());
+    *page += "| column | holds | needed | meaning |\n| --- | --- | --- | --- |\n";
+    for column in table.columns {
+        let needed = match (column.required, column.default) {
+            (true, _) => "yes".to_owned(),
+            (false, Some(default)) => format!("default `{default}`"),
+            (false, None) => String::new(),
+        };
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {needed} | {} |",
+            column.name,
+            column.kind.words().replace('|', "\\|"),
+            column.doc.trim().replace('|', "\\|")
+        );
+    }
 }
 
 fn diagnostics_page() -> String {
@@ -89,7 +107,7 @@ fn diagnostics_page() -> String {
 
 fn cli_page(root: &Path) -> Result<String> {
     let mut page = format!("{NOTICE}\n# The command line\n");
-    for command in ["", "run", "check", "route", "validate", "new"] {
+    for command in ["", "run", "check", "route", "validate", "show", "compare", "new"] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["run", "--quiet", "--locked", "--package", "landbridge-cli", "--"]).current_dir(root);
         let output = cargo.args((!command.is_empty()).then_some(command)).arg("--help").output()?;

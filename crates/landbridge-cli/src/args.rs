@@ -78,7 +78,7 @@ pub struct Show {
     /// Scenario; without it, all are listed.
     pub scenario: Option<String>,
     /// Give all regimes equal checks and tolls.
-    #[arg(long)]
+    #[arg(long, requires = "scenario")]
     pub neutral: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
@@ -135,7 +135,7 @@ pub struct Run {
     /// Scenario.
     #[command(flatten)]
     pub scenario: Scenario,
-    /// Folder for the results [default: `results/STUDY_ID`, with the scenario behind it].
+    /// Folder for the results [default: `results/STUDY` or `results/STUDY-SCENARIO`].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How to print the summary.

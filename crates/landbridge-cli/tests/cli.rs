@@ -277,3 +277,98 @@ fn output_to_a_file_has_no_colours() {
     let (_, stdout, stderr) = run(&["run", &south_caucasus(), "--out", "/dev/null/nowhere"]);
     assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "{stderr}");
 }
+
+fn toy_study() -> String {
+    studies().join("toy").display().to_string()
+}
+
+#[test]
+fn show_and_compare_print_tables_csv_and_json() {
+    let toy = toy_study();
+    let asks: [(&str, &[&str]); 4] = [
+        ("show-list", &["show", &toy]),
+        ("show", &["show", &toy, "joint_board"]),
+        ("show-neutral", &["show", &toy, "joint_board", "--neutral"]),
+        ("compare", &["compare", &toy, "base", "joint_board"]),
+    ];
+    for (name, ask) in asks {
+        for (format, ending) in [("table", "txt"), ("csv", "csv"), ("json", "json")] {
+            let (code, stdout, stderr) = run(&[ask, &["--format", format]].concat());
+            assert_eq!(code, 0, "{name}: {stderr}");
+            if format == "json" {
+                serde_json::from_str::<serde_json::Value>(&stdout).unwrap();
+            }
+            golden(&format!("toy-{name}.{ending}"), &stdout);
+        }
+    }
+}
+
+#[test]
+fn compare_says_which_pairs_are_cut() {
+    let (code, stdout, stderr) = run(&["compare", &toy_study(), "base", "quarrel"]);
+    assert_eq!(code, 0, "{stderr}");
+    golden("toy-compare-quarrel.txt", &stdout);
+    assert!(stdout.contains("no way is open"), "{stdout}");
+}
+
+#[test]
+fn route_and_run_take_a_scenario() {
+    let toy = toy_study();
+    let ask = ["route", &toy, "--from", "Adelmar", "--to", "Castelmor", "--mode", "road"];
+    let under = [&ask[..], &["--scenario", "joint_board"]].concat();
+    let (code, stdout, stderr) = run(&under);
+    assert_eq!(code, 0, "{stderr}");
+    golden("toy-route-joint-board.txt", &stdout);
+    assert_ne!(stdout, run(&ask).1, "the scenario changes the answer");
+    // The board bars carriers of Dunland, and there is no other road.
+    let (code, _, stderr) = run(&[&under[..], &["--flag", "DUN"]].concat());
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("no way"), "{stderr}");
+    assert_eq!(run(&[&ask[..], &["--flag", "DUN"]].concat()).0, 0, "without the board they may pass");
+
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("results");
+    let ask = ["run", &toy, "--scenario", "joint_board", "--out", out.to_str().unwrap()];
+    let (code, stdout, stderr) = run(&ask);
+    assert_eq!(code, 0, "{stderr}");
+    golden("toy-run-joint-board.txt", &stdout);
+    // Results of a scenario lie beside those of the tables.
+    let output =
+        landbridge(&["run", &fs::canonicalize(&toy).unwrap().display().to_string(), "--scenario", "quarrel"])
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+    assert!(output.status.success());
+    let names: Vec<_> =
+        fs::read_dir(dir.path().join("results")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(names.iter().any(|name| name.to_string_lossy().ends_with("quarrel")), "{names:?}");
+}
+
+#[test]
+fn a_misspelt_scenario_is_wrong_usage_and_a_misspelt_regime_wrong_input() {
+    let toy = toy_study();
+    let asks: [&[&str]; 4] = [
+        &["show", &toy, "joint_bord"],
+        &["compare", &toy, "base", "joint_bord"],
+        &["run", &toy, "--scenario", "joint_bord"],
+        &["route", &toy, "--from", "Adelmar", "--to", "Castelmor", "--scenario", "joint_bord"],
+    ];
+    for ask in asks {
+        let (code, stdout, stderr) = run(ask);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{ask:?}: {stderr}");
+        assert!(stderr.contains("did you mean `joint_board`?"), "{ask:?}: {stderr}");
+    }
+    let (code, _, stderr) = run(&["show", &toy, "railway"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("is a module"), "{stderr}");
+    assert_eq!(run(&["run", &toy, "--neutral"]).0, 2, "neutral needs a scenario");
+    assert_eq!(run(&["show", &toy, "--neutral"]).0, 2, "neutral needs a scenario");
+
+    let (_dir, study) = copy_of("toy");
+    let file = study.join("scenarios/joint_board.toml");
+    let text = fs::read_to_string(&file).unwrap().replace("[\"joint\"]", "[\"jont\"]");
+    fs::write(&file, text).unwrap();
+    let (code, _, stderr) = run(&["show", study.to_str().unwrap(), "joint_board"]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("did you mean `joint`?"), "{stderr}");
+}

@@ -132,8 +132,7 @@ impl Model {
         is_neutral: bool,
     ) -> Result<Self, ScenarioError> {
         let own = Some(self.overlay.scenario.as_str()).filter(|id| !id.is_empty());
-        let overlay =
-            scenario::compile(&self.study, &self.network, scenario.or(own), as_of, is_neutral)?;
+        let overlay = scenario::compile(&self.study, &self.network, scenario.or(own), as_of, is_neutral)?;
         let costs = if overlay.free_speed_kmh == self.overlay.free_speed_kmh {
             self.costs.clone()
         } else {
@@ -529,8 +528,7 @@ impl Model {
             let (stage, since) = commitment.stage(self.overlay.as_of);
             let crossings = self.network.crossings.iter().filter(|c| commitment.crossings.contains(&c.id));
             let mut opens: BTreeSet<AssetIdx> = crossings.map(|crossing| crossing.asset).collect();
-            let named =
-                scenario::named(&self.study, &self.network, &commitment.groups, &commitment.links);
+            let named = scenario::named(&self.study, &self.network, &commitment.groups, &commitment.links);
             opens.extend(named.unwrap_or_default());
             CommitmentState { row, stage, since, links: opens.into_iter().map(link).collect() }
         })

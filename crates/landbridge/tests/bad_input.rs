@@ -778,7 +778,9 @@ fn cases() -> Vec<Case> {
             "years of control that overlap",
             [put(
                 JOINT,
-                toy()[JOINT].clone() + "[[control]]\nlinks = [\"rd_bruvala_castelmor\"]\nfrom_year = 30\n",
+                toy()[JOINT].clone()
+                    + "[[control]]\nlinks = [\"rd_bruvala_castelmor\"]\nfrom_year = 30\n"
+                    + "source = [\"toy\"]\nquality = \"assumed\"\n",
             )],
             &["LB0217 error regimes/joint.toml:51:13 [30] two control rows of regime `joint`"],
         ),

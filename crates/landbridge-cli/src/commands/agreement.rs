@@ -109,9 +109,8 @@ fn csv_rows(item: &CommitmentJson<'_>) -> Vec<Vec<String>> {
         return vec![[head(), vec![String::new(); 3]].concat()];
     }
     let links = item.links.iter();
-    let cells = |link: &LinkJson<'_>| {
-        vec![link.link_id.to_owned(), link.status.to_owned(), link.barred_by.join(";")]
-    };
+    let cells =
+        |link: &LinkJson<'_>| vec![link.link_id.to_owned(), link.status.to_owned(), link.barred_by.join(";")];
     links.map(|link| [head(), cells(link)].concat()).collect()
 }
 

@@ -65,7 +65,8 @@ fn folder_name(model: &Model) -> String {
     let overlay = &model.overlay;
     let mut name = if safe.is_empty() { "study".to_owned() } else { safe };
     if !overlay.scenario.is_empty() && overlay.scenario != landbridge::scenario::BASE {
-        name += &format!("-{}", overlay.scenario);
+        name.push('-');
+        name.push_str(&overlay.scenario);
     }
     if overlay.is_neutral {
         name += "-neutral";

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use landbridge::model::Model;
 use landbridge::scenario::{BASE, Difference, Rule};
 use landbridge::study::lineage;
-use landbridge::study::tables::Action;
 use serde::Serialize;
 
 use crate::args::{Format, Show};
@@ -118,10 +117,13 @@ fn in_words(base: &Model, shown: &Model, difference: &Difference) -> DifferenceJ
             .iter()
             .map(|&(actor, share)| format!("{} {:.0}%", network.actors[actor].id, 100.0 * share))
             .collect();
+        let operators: Vec<_> =
+            control.operator.iter().map(|&actor| network.actors[actor].id.as_str()).collect();
         format!(
-            "closed by {}; consent of {}; collected by {}",
+            "closed by {}; consent of {}; run by {}; collected by {}",
             network.actor_sets_in_words(&control.can_close),
             network.actor_sets_in_words(&control.must_consent),
+            if operators.is_empty() { "nobody named".to_owned() } else { operators.join(", ") },
             shares.join(", ")
         )
     };
@@ -143,17 +145,9 @@ fn in_words(base: &Model, shown: &Model, difference: &Difference) -> DifferenceJ
 fn rule_in_words(model: &Model, rule: &Rule) -> String {
     let amount = rule.money.map_or(String::new(), |(amount, per)| format!(" {}/{per}", round(amount)));
     let time = if rule.time_h > 0.0 { format!(" {} h", round(rule.time_h)) } else { String::new() };
-    let links = match rule.action {
-        Action::Toll | Action::Check => {
-            let ids: Vec<_> = rule.assets.iter().map(|&a| model.network.assets[a].id.as_str()).collect();
-            if ids.len() <= 2 {
-                format!(" on {}", ids.join(", "))
-            } else {
-                format!(" on {} links", ids.len())
-            }
-        }
-        _ => format!(" on {} links", rule.assets.len()),
-    };
+    let ids: Vec<_> = rule.assets.iter().map(|&a| model.network.assets[a].id.as_str()).collect();
+    let links =
+        if ids.len() <= 2 { format!(" on {}", ids.join(", ")) } else { format!(" on {} links", ids.len()) };
     format!("{}: {}{time}{amount}{links}", rule.name, rule.action)
 }
 

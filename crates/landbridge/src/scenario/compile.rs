@@ -8,12 +8,12 @@ use super::overlay::order;
 use super::{EndSelector, Overlay, Rule};
 use crate::index::{ActorIdx, AssetIdx, Idx};
 use crate::network::{LinkKind, Network};
-use crate::study::{Date, Study};
 use crate::study::lineage::chain;
 use crate::study::read::Table;
 use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow};
 use crate::study::tables::{Action, Mode, Quality};
 use crate::study::value::{ActorSets, nearest};
+use crate::study::{Date, Study};
 
 /// The scenario that stands for the tables as they are, if the study has one of this name.
 pub const BASE: &str = "base";

@@ -10,8 +10,8 @@ pub mod read;
 pub mod read_toml;
 mod resolve;
 pub mod scenario_tables;
-pub mod settlement_tables;
 pub mod schema;
+pub mod settlement_tables;
 pub mod tables;
 pub mod value;
 mod verify;
@@ -24,11 +24,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
-use settlement_tables::{CommitmentRow, EventRow};
 use scenario_tables::{
     ChangeRow, ControlRow, GroupRow, REGIME_SECTIONS, RegimeRow, RuleRow, SCENARIO_SECTIONS, ScenarioRow,
 };
 use schema::Row;
+use settlement_tables::{CommitmentRow, EventRow};
 use tables::{
     AccessDefaultRow, AccessRow, ActivityRow, ActorRow, ClassRow, CrossingRow, DefaultsRow, FeeRow,
     KeyPairRow, LinkRow, NodeRow, PriceIndexRow, RateRow, SourceRow, StudyRow, TerminalRow, TerritoryRow,

@@ -227,8 +227,7 @@ fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {
             );
         }
         let lacks = match row.action {
-            Action::AddTime if row.time_h.is_none() => Some("time_h"),
-            Action::Check if row.time_h.is_none() => Some("time_h"),
+            Action::AddTime | Action::Check if row.time_h.is_none() => Some("time_h"),
             Action::Check if row.probability.is_none() => Some("probability"),
             Action::AddMoney | Action::Toll if row.amount.is_none() => Some("amount"),
             Action::AddMoney | Action::Toll if row.per.is_none() => Some("per"),
