@@ -8,7 +8,7 @@ use landbridge::study::Date;
 /// Transport corridors: who moves what where, at what time and cost, over whose borders.
 #[derive(Debug, Parser)]
 #[command(name = "landbridge", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input; 4 not converged.\n\
+#[command(after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input.\n\
     Start with:  landbridge new my-study --template toy  &&  landbridge run my-study")]
 pub struct Args {
     /// What to do.

@@ -47,33 +47,33 @@ fn drawn(lines: Option<&Vec<&str>>, diagnostic: &Diagnostic, renderer: &Renderer
     let Some(place) = &diagnostic.place else {
         return renderer.render(&[Group::with_title(title).element(help)]);
     };
-    let path = visible(&place.to_string());
     let line = lines
         .and_then(|lines| lines.get((place.line as usize).checked_sub(1)?))
         .map(|line| line.trim_start_matches('\u{feff}'));
     let Some(line) = line else {
+        let path = visible(&place.to_string());
         let origin = annotate_snippets::Origin::path(path.as_str());
         return renderer.render(&[Group::with_title(title).element(origin).element(help)]);
     };
-    // Lines can be very long: a window around the problem is enough.
+    // Lines can be very long: a window around the problem is enough. Blanks stand for what is cut off before it, so
+    // that the snippet counts its columns as the file does.
     let column = (place.column.max(1) as usize - 1).min(line.chars().count());
     let length = place.text.chars().count().clamp(1, WINDOW);
     let first = column.saturating_sub(WINDOW);
-    let shown: String = crate::output::visible(
-        &line.chars().skip(first).take(column - first + length + WINDOW).collect::<String>(),
-    );
+    let window: String = line.chars().skip(first).take(column - first + length + WINDOW).collect();
+    let shown = " ".repeat(first) + &visible(&window);
     let byte = |at: usize| shown.char_indices().nth(at).map_or(shown.len(), |(byte, _)| byte);
     let span = if place.column == 0 {
         0..shown.len()
     } else {
-        byte(column - first)..byte((column - first + length).min(shown.chars().count()))
+        byte(column)..byte((column + length).min(shown.chars().count()))
     };
+    let file = visible(&place.file);
     let snippet = Snippet::source(shown.as_str())
+        .path(file.as_str())
         .line_start(place.line as usize)
         .annotation(AnnotationKind::Primary.span(span));
-    // The snippet counts columns within the window, so the true place is given as text.
-    let origin = annotate_snippets::Origin::path(path.as_str());
-    renderer.render(&[Group::with_title(title).element(origin).element(snippet).element(help)])
+    renderer.render(&[Group::with_title(title).element(snippet).element(help)])
 }
 
 /// A problem for programs.

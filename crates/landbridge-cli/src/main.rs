@@ -1,7 +1,7 @@
 //! The `landbridge` command: arguments in, results out, exit codes that scripts can trust.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 failed, or a check that the
-//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 not converged.
+//! user asked for does not hold; 2 wrong usage; 3 invalid input.
 
 mod args;
 mod commands;

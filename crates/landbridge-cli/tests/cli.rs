@@ -233,6 +233,14 @@ fn an_empty_folder_and_a_line_of_200_mb_end_in_3() {
 }
 
 #[test]
+fn a_chart_goes_to_a_file_with_a_name() {
+    let study = studies().join("toy").display().to_string();
+    let (code, _, stderr) = run(&["route", &study, "--from", "adelmar", "--to", "castelmor", "--chart", "-"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("the chart goes to a file"), "{stderr}");
+}
+
+#[test]
 fn a_folder_that_is_not_ours_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("thesis.txt"), "mine").unwrap();

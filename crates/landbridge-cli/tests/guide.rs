@@ -2,7 +2,8 @@
 //!
 //! In a ```` ```console ```` block every line `$ landbridge ...` is run, in order, in one folder that holds the built-in
 //! studies. It must succeed; output that the page shows must be what it prints, to standard output or error. A line
-//! of `...` stands for any number of lines. `cargo xtask golden` renews shown output that has no such line.
+//! of `...` stands for any number of lines. `cargo xtask golden` renews shown output that has no such line. Blocks of
+//! ```` ```sh ```` are not run: they build and install, which the tests have behind them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,7 +16,7 @@ fn root() -> PathBuf {
 }
 
 /// A folder like a fresh clone: the studies, and nothing else.
-fn workplace() -> tempfile::TempDir {
+fn fresh_folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for study in ["toy", "south-caucasus"] {
         copy(&root().join("studies").join(study), &dir.path().join("studies").join(study));
@@ -58,7 +59,7 @@ fn shows(shown: &[&str], text: &[&str]) -> bool {
 
 /// Runs a page; gives it back with the output as it is now.
 fn run(page: &str) -> String {
-    let dir = workplace();
+    let dir = fresh_folder();
     let mut renewed = String::new();
     let mut lines = page.lines().peekable();
     let mut in_console = false;
@@ -106,6 +107,24 @@ fn the_guide_shows_what_happens() {
         let name = entry.unwrap().file_name();
         check(&format!("docs/guide/{}", name.to_string_lossy()));
     }
+}
+
+#[test]
+fn the_guide_shows_a_problem_as_it_is_printed() {
+    let dir = fresh_folder();
+    let links = dir.path().join("studies/toy/network/link.csv");
+    let text = fs::read_to_string(&links).unwrap();
+    fs::write(&links, text.replacen(",adelmar,bruvala,", ",adelmar,bruvalla,", 1)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_landbridge"))
+        .args(["check", "studies/toy"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
+    let printed = printed.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let guide = fs::read_to_string(root().join("docs/guide/make-a-study.md")).unwrap();
+    let is_shown = |problem: &str| guide.contains(&format!("```text\n{problem}\n```"));
+    assert!(printed.split("\n\n").any(is_shown), "{printed}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Writes files and folders whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -40,6 +40,10 @@ fn parent(path: &Path) -> &Path {
 /// The file system refused; the old file is untouched.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let failed = |source| WriteError::Io { path: path.to_owned(), source };
+    // A device or a pipe is written to and never replaced; a folder is refused before anything temporary is made.
+    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+        return fs::write(path, bytes).map_err(failed);
+    }
     let mut file = NamedTempFile::new_in(parent(path)).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     set_mode(file.path(), 0o644).map_err(failed)?;
@@ -87,9 +91,18 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Writ
 
 /// An empty folder, or one with a manifest of ours.
 fn is_ours(path: &Path) -> bool {
-    let empty = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
-    let manifest = fs::read_to_string(path.join(MANIFEST));
-    empty || manifest.is_ok_and(|text| text.contains("\"generator\": \"landbridge\""))
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()) || has_manifest(path)
+}
+
+/// Whether a folder has a manifest of ours. It begins with its generator, so the rest need not be read.
+pub(crate) fn has_manifest(path: &Path) -> bool {
+    let manifest = path.join(MANIFEST);
+    if !manifest.is_file() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(manifest).and_then(|file| file.take(1024).read_to_end(&mut start));
+    read.is_ok() && String::from_utf8_lossy(&start).contains("\"generator\": \"landbridge\"")
 }
 
 /// Temporary files are private; what we hand over is readable as other files are.
@@ -138,5 +151,9 @@ mod tests {
         write_file(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert!(write_file(&dir.path().join("no/such/chart.svg"), b"x").is_err());
+        assert!(write_file(&path.join("below"), b"x").is_err());
+        assert!(write_file(dir.path(), b"x").is_err());
+        let left: Vec<_> = fs::read_dir(dir.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "nothing temporary is left: {left:?}");
     }
 }

@@ -26,7 +26,7 @@ pub struct Folder {
 }
 
 /// Reads all `.toml`, `.csv` and `.topojson` files of a folder. Files that cannot be read whole are left out and
-/// reported; hidden files and links to folders are passed over.
+/// reported; hidden files, links to folders and results folders of ours are passed over.
 pub fn read(root: &Path) -> Folder {
     let mut folder = Folder::default();
     if !root.is_dir() {
@@ -74,7 +74,8 @@ fn walk(dir: &Path, prefix: &str, depth: usize, folder: &mut Folder) {
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
-            if depth < MAX_DEPTH {
+            // Results that were written into the study are no part of it.
+            if depth < MAX_DEPTH && !crate::atomic::has_manifest(&entry.path()) {
                 walk(&entry.path(), &path, depth + 1, folder);
             }
             continue;
@@ -182,6 +183,19 @@ mod tests {
         let place = folder.problems[0].place.as_ref().unwrap();
         assert_eq!((folder.problems[0].code, place.line, place.column), (Code::LB0004, 2, 1));
         assert!(place.text.chars().count() <= landbridge::diagnostic::MAX_TEXT + 1);
+    }
+
+    #[test]
+    fn results_within_the_study_are_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = |generator: &str| {
+            let manifest = format!("{{\n  \"generator\": \"{generator}\"\n}}\n");
+            vec![("manifest.json".into(), manifest.into()), ("tables/leg.csv".into(), b"leg\n".to_vec())]
+        };
+        crate::atomic::write_folder(&dir.path().join("results/toy"), &files("landbridge")).unwrap();
+        crate::atomic::write_folder(&dir.path().join("other"), &files("something else")).unwrap();
+        let folder = read(dir.path());
+        assert_eq!(folder.text.keys().collect::<Vec<_>>(), ["other/tables/leg.csv"]);
     }
 
     #[test]

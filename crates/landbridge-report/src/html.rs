@@ -18,8 +18,8 @@ const POLICY: &str =
 /// Sections in order: address, and name in the contents.
 const CONTENTS: [(&str, &str); 9] = [
     ("summary", "Key pairs"),
-    ("pairs", "Time and cost over distance"),
     ("maps", "Maps"),
+    ("pairs", "Time and cost over distance"),
     ("crossings", "Border crossings"),
     ("indicators", "Indicators"),
     ("validation", "Validation"),
@@ -61,8 +61,8 @@ pub fn html_report(
     }
     out.push_str("</ol></nav>\n<main>\n");
     sections::summary::write(&mut out, model, outcome);
-    sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::maps::write(&mut out, model, basemap.as_ref());
+    sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);
     sections::indicators::write(&mut out, model, outcome);
     sections::validation::write(&mut out, model, outcome);

@@ -102,6 +102,25 @@ fn cases() -> Vec<Case> {
             &["LB0001 error network/link.csv [] Roads, railways, ferries"],
         ),
         case(
+            "no table of nodes, where another table has nearly its name",
+            [Remove(NODE)],
+            &["LB0001 error network/node.csv [] add it; it holds"],
+        ),
+        case(
+            "a table separated by semicolons",
+            [put(RATE, "rate_id;mode;rate;per;source;quality\nr;road;1,5;t-km;toy;assumed\n")],
+            &[
+                "LB0104 error economy/rate.csv:1:1 [rate_id;mode;rate;per;source;quality] separated by semicolons",
+            ],
+        ),
+        case(
+            "a table separated by tabs",
+            [put(RATE, "rate_id\tmode\trate\tper\tsource\tquality\n")],
+            &[
+                "LB0104 error economy/rate.csv:1:1 [rate_id\u{fffd}mode\u{fffd}rate\u{fffd}per\u{fffd}source\u{fffd}quality] separated by tabs",
+            ],
+        ),
+        case(
             "a table under another name",
             [Remove(LINK), put("network/links.csv", "link_id\n")],
             &[

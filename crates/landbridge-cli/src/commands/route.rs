@@ -19,6 +19,10 @@ use crate::output::{self, round};
 /// # Errors
 /// The study has errors, a place or class is not known, or no way connects the places.
 pub fn run(args: &Route) -> Result<ExitCode, Failure> {
+    if args.chart.as_deref() == Some(std::path::Path::new("-")) {
+        let message = "the chart goes to a file: give its name, as in `--chart chart.svg`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let asked = args.mode.iter().map(|word| {
         Mode::from_word(&word.to_lowercase()).ok_or_else(|| {
             Failure::Usage(format!("there is no mode `{word}`; known: {}", Mode::WORDS.join(", ")))

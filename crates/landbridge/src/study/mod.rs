@@ -249,7 +249,9 @@ impl CsvTables<'_> {
 fn missing_file(path: &str, files: &BTreeMap<&str, Arc<SourceText>>) -> Diagnostic {
     let table = tables::ALL.iter().find(|t| t.file == path);
     let doc = table.map_or("the manifest of the study", |t| t.doc.trim());
-    let present = value::nearest(path, files.keys().copied());
+    // A file that is a table itself is not this one under another name.
+    let spare = files.keys().copied().filter(|file| tables::ALL.iter().all(|t| t.file != *file));
+    let present = value::nearest(path, spare);
     let help = match present {
         Some(near) => format!("is it `{}`? {path} holds: {doc}", clip(near)),
         None if files.is_empty() => {

@@ -232,6 +232,10 @@ pub fn read_csv<R: Row>(
         return Table::unread();
     }
     let n_fields = record.len();
+    if let Some(problem) = other_separator(schema, source, &record, units) {
+        out.push(problem);
+        return Table::unread();
+    }
     let Some(layout) = read_header(schema, source, &record, units, out) else { return Table::unread() };
     let key_at = schema.key().and_then(|column| layout[column]).map(|(at, _)| at);
 
@@ -332,6 +336,29 @@ fn unclosed(source: &SourceText, offset: usize, step: &Step) -> Diagnostic {
 
 fn column_names(schema: &TableSchema) -> String {
     schema.columns.iter().map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A header of one field that falls into known columns at another separator: the file is not separated by commas.
+fn other_separator(
+    schema: &TableSchema,
+    source: &SourceText,
+    header: &Record,
+    units: &DeclaredUnits,
+) -> Option<Diagnostic> {
+    let text = header.field(0);
+    let known = |separator| {
+        text.split(separator).filter(|name| find_column(schema, name.trim(), units).is_some()).count()
+    };
+    let (_, word) =
+        [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(separator, _)| known(*separator) > 1)?;
+    (header.len() == 1).then(|| {
+        Diagnostic::new(
+            Code::LB0104,
+            format!("`{}` is separated by {word}", source.file),
+            "save it again with commas between the columns and a point in decimal numbers",
+            Some(source.place(header.start(0), text)),
+        )
+    })
 }
 
 /// Finds the columns of the schema in a header: position and unit factor of each. `None` if one that every row
