@@ -41,10 +41,10 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Scenario {
     /// Scenario of the study [default: base, or the tables as they stand].
-    #[arg(long, value_name = "ID")]
-    pub scenario: Option<String>,
+    #[arg(long = "scenario", value_name = "ID")]
+    pub id: Option<String>,
     /// Give all regimes equal checks and tolls, so that only control differs.
-    #[arg(long, requires = "scenario")]
+    #[arg(long, requires = "id")]
     pub neutral: bool,
     /// Day whose network and rules hold, YYYY-MM-DD [default: that of the scenario].
     #[arg(long, value_name = "DATE", value_parser = day)]

@@ -97,7 +97,7 @@ pub fn require(path: &Path) -> Result<(StudyText, Model), Failure> {
 /// The study has errors, or there is no such scenario.
 pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Model), Failure> {
     let (text, model) = require(path)?;
-    let model = under_as_of(&model, scenario.scenario.as_deref(), scenario.as_of, scenario.neutral)?;
+    let model = under_as_of(&model, scenario.id.as_deref(), scenario.as_of, scenario.neutral)?;
     Ok((text, model))
 }
 

@@ -312,6 +312,31 @@ fn show_and_compare_print_tables_csv_and_json() {
 }
 
 #[test]
+fn the_agreement_is_printed_as_of_a_day() {
+    let study = south_caucasus();
+    let ask = ["agreement", &study, "--as-of", "2025-08-08"];
+    for (format, ending) in [("table", "txt"), ("csv", "csv")] {
+        let (code, stdout, stderr) = run(&[&ask[..], &["--format", format]].concat());
+        assert_eq!(code, 0, "{stderr}");
+        golden(&format!("south-caucasus-agreement.{ending}"), &stdout);
+    }
+    let (code, stdout, _) = run(&[&ask[..], &["--format", "json"]].concat());
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 47);
+    let (code, _, stderr) = run(&["agreement", &study, "--as-of", "1999-01-01"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("before the first event of the timeline, 2020-03-24"), "{stderr}");
+    let (code, _, stderr) = run(&["agreement", &study, "--as-of", "8 August 2025"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("YYYY-MM-DD"), "{stderr}");
+    // A study without commitments says so.
+    let (code, stdout, _) = run(&["agreement", &toy_study()]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("holds no commitments"), "{stdout}");
+}
+
+#[test]
 fn compare_says_which_pairs_are_cut() {
     let (code, stdout, stderr) = run(&["compare", &toy_study(), "base", "quarrel"]);
     assert_eq!(code, 0, "{stderr}");

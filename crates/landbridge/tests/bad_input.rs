@@ -809,6 +809,45 @@ fn cases() -> Vec<Case> {
             &["LB0215 error regimes/joint.toml:42:6 [no_dunland_carriers] selects no link"],
         ),
         case(
+            "a promise by nobody known, of a link that is not there",
+            [put(
+                "politics/agreement.csv",
+                "item_id,instrument,party,commitment,links,date_signed,source,quality\n\
+                 a1,Treaty,BVR,opens the road,rd_none,2025-02-28,toy,assumed\n",
+            )],
+            &[
+                "LB0121 error politics/agreement.csv:2:11 [BVR] `party`: there is no actor `BVR`; did you mean `BRV`?",
+                "LB0121 error politics/agreement.csv:2:30 [rd_none] there is no link `rd_none`",
+            ],
+        ),
+        case(
+            "an event on an unknown group",
+            [put(
+                "politics/timeline.csv",
+                "event_id,date,event,groups,status_to,source,quality\n\
+                 e1,2025-01-01,closed,eastern_rod,closed,toy,assumed\n",
+            )],
+            &["LB0121 error politics/timeline.csv:2:22 [eastern_rod] did you mean `eastern_road`?"],
+        ),
+        case(
+            "an event into a state that is none, and a promise of a day that is none",
+            [
+                put(
+                    "politics/timeline.csv",
+                    "event_id,date,event,status_to,source,quality\ne1,2025-01-01,closed,shut,toy,assumed\n",
+                ),
+                put(
+                    "politics/agreement.csv",
+                    "item_id,instrument,party,commitment,date_signed,source,quality\n\
+                     a1,Treaty,BRV,opens the road,2025-02-30,toy,assumed\n",
+                ),
+            ],
+            &[
+                "LB0114 error politics/timeline.csv:2:22 [shut]",
+                "LB0115 error politics/agreement.csv:2:30 [2025-02-30]",
+            ],
+        ),
+        case(
             "a group of unknown links",
             [swap("network/group.csv", "rd_bruvala_castelmor", "rd_bruvala_castelmoor")],
             &[

@@ -1,11 +1,11 @@
 //! `landbridge agreement`: what was promised, what holds on a day, and what stands in the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use landbridge::model::Model;
 use landbridge::outcome::agreement::{CommitmentState, PromisedLink};
-use landbridge::study::settlement_tables::CommitmentRow;
+use landbridge::study::settlement_tables::{CommitmentRow, Stage};
 use landbridge::study::tables::Status;
 use serde::Serialize;
 
@@ -122,7 +122,8 @@ fn text(model: &Model, states: &[CommitmentState]) -> String {
     }
     let mut by_instrument: BTreeMap<usize, (&str, Vec<Vec<String>>)> = BTreeMap::new();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for state in states {
+    let made = || states.iter().filter(|state| state.stage != Stage::Pending);
+    for state in made() {
         let row = &model.study.agreement[state.row];
         let at = *first.entry(&row.instrument).or_insert(state.row);
         let rows = &mut by_instrument.entry(at).or_insert((&row.instrument, Vec::new())).1;
@@ -133,11 +134,12 @@ fn text(model: &Model, states: &[CommitmentState]) -> String {
         text += &output::heading(instrument);
         text += &output::table(&["item", "by", "promises", "stage", "since", "in the way"], 0..0, rows);
     }
-    let opening: Vec<_> = states.iter().filter(|state| !state.links.is_empty()).collect();
+    let opening: Vec<_> = made().filter(|state| !state.links.is_empty()).collect();
     let free = opening.iter().filter(|state| state.free_links() == state.links.len()).count();
     text + &format!(
-        "\n{} commitments; {} open links, and of these {free} with nothing in the way\n",
-        states.len(),
+        "\n{} commitments, {} of later days left out; {} would open links, of these {free} with nothing in the way\n",
+        made().count(),
+        states.len() - made().count(),
         opening.len()
     )
 }
@@ -156,19 +158,25 @@ fn table_row(row: &CommitmentRow, state: &CommitmentState) -> Vec<String> {
 /// States of links that are not open, rules that bar, and the condition, in words.
 fn in_the_way(row: &CommitmentRow, state: &CommitmentState) -> String {
     let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_rule: BTreeSet<&str> = BTreeSet::new();
     for link in &state.links {
         if link.status != Status::Open {
             *by_status.entry(link.status.word()).or_default() += 1;
         }
         for rule in &link.barred_by {
-            *by_rule.entry(rule).or_default() += 1;
+            by_rule.insert(rule);
         }
     }
     let of = state.links.len();
     let states = by_status.into_iter().map(|(word, n)| format!("{n} of {of} {}", word.replace('_', " ")));
-    let rules = by_rule.into_iter().map(|(rule, n)| format!("{rule} bars some from {n}"));
-    let mut parts: Vec<String> = states.chain(rules).collect();
+    let mut parts: Vec<String> = states.collect();
+    match by_rule.len() {
+        0 => {}
+        1..=2 => parts.extend(
+            by_rule.into_iter().map(|rule| format!("rule {} bars some", rule.trim_start_matches("access/"))),
+        ),
+        n => parts.push(format!("{n} access rules bar some")),
+    }
     if parts.is_empty() && of > 0 {
         parts.push(format!("nothing: {of} of {of} open"));
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use landbridge::model::Model;
 use landbridge::outcome::Outcome;
+use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
 use landbridge_io::results;
 
@@ -26,7 +27,10 @@ const BASEMAP: &str = "basemap.topojson";
 pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let progress = Progress::start("reading the study");
     let (text, model) = input::require_under(&args.study, &args.scenario)?;
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model)));
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
     progress.next("writing the results");
@@ -57,19 +61,23 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The study's id as the name of a folder: names from data never become paths.
-fn folder_name(model: &Model) -> String {
-    let id = &model.study.study.id;
-    let safe: String =
-        id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+/// Study, scenario and day as the name of a folder: names from data never become paths.
+fn folder_name(model: &Model, as_of: Option<Date>) -> String {
+    let safe = |id: &str| -> String {
+        id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+    };
+    let id = safe(&model.study.study.id);
     let overlay = &model.overlay;
-    let mut name = if safe.is_empty() { "study".to_owned() } else { safe };
+    let mut name = if id.is_empty() { "study".to_owned() } else { id };
     if !overlay.scenario.is_empty() && overlay.scenario != landbridge::scenario::BASE {
         name.push('-');
-        name.push_str(&overlay.scenario);
+        name.push_str(&safe(&overlay.scenario));
     }
     if overlay.is_neutral {
         name += "-neutral";
+    }
+    if let Some(day) = as_of {
+        name.extend(["-", &day.to_string()]);
     }
     name
 }
