@@ -160,3 +160,14 @@ fn a_day_before_the_timeline_is_refused() {
     let refused = BASE.under_as_of(None, Date::from_iso("1999-01-01"), false);
     assert!(matches!(refused, Err(ScenarioError::BeforeTimeline { .. })));
 }
+
+#[test]
+fn access_rules_begin_and_end_on_the_days_of_their_events() {
+    let events =
+        || BASE.study.timeline.iter().filter_map(|e| Some((e, e.access_rule.as_ref()?, e.in_force?)));
+    assert!(events().count() > 0);
+    for (event, id, in_force) in events() {
+        let rule = BASE.study.access.iter().find(|rule| &rule.rule_id == id).unwrap();
+        assert_eq!(rule.is_in_force(event.date), in_force, "{} and rule `{id}`", event.event_id);
+    }
+}
