@@ -33,6 +33,10 @@ pub enum Command {
     Agreement(Agreement),
     /// Hold two scenarios against each other: routes, times, costs, borders, who can close them, pairs cut or joined.
     Compare(Compare),
+    /// Hold what was said about the corridor against the model: verdicts with the numbers they rest on.
+    Claims(Claims),
+    /// Print who can close the best way between two places, and whose consent it needs, in every scenario.
+    Control(Control),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -98,6 +102,52 @@ pub struct Compare {
     /// Give all regimes equal checks and tolls.
     #[arg(long)]
     pub neutral: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge claims`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Supported: every reading of the facts bears the claim out; contradicted: none; depends: some.\n\
+    Only verdicts on the basis `model` could have come out otherwise.\n\n\
+    Examples:\n  landbridge claims studies/south-caucasus\n  landbridge claims studies/south-caucasus C31 C63"
+)]
+pub struct Claims {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Claims to show with their tests; without any, all verdicts are listed.
+    pub claims: Vec<String>,
+    /// List claims without a verdict too, with the reason.
+    #[arg(long)]
+    pub all: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge control`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:  landbridge control studies/south-caucasus --from Baku --to Nakhchivan")]
+pub struct Control {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Origin.
+    #[arg(long, value_name = "PLACE")]
+    pub from: String,
+    /// Destination.
+    #[arg(long, value_name = "PLACE")]
+    pub to: String,
+    /// Keep to this mode (road, rail, ferry, sea, air); repeat for several [default: road, then rail].
+    #[arg(long, value_name = "MODE")]
+    pub mode: Vec<String>,
+    /// Class of cargo or traveller [default: the study's main class].
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// Scenario; repeat for several [default: all].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

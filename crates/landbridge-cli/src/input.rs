@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use landbridge::diagnostic::{Diagnostic, has_errors, sort};
+use landbridge::diagnostic::{Code, Diagnostic, has_errors, sort};
 use landbridge::index::{ClassIdx, NodeIdx};
 use landbridge::model::Model;
+use landbridge::scenario::ScenarioError;
+use landbridge::study::tables::Mode;
 use landbridge::study::{Date, StudyText};
 use landbridge_io::folder;
 use thiserror::Error;
@@ -97,7 +99,7 @@ pub fn require(path: &Path) -> Result<(StudyText, Model), Failure> {
 /// The study has errors, or there is no such scenario.
 pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Model), Failure> {
     let (text, model) = require(path)?;
-    let model = under_as_of(&model, scenario.id.as_deref(), scenario.as_of, scenario.neutral)?;
+    let model = under_as_of(&text, &model, scenario.id.as_deref(), scenario.as_of, scenario.neutral)?;
     Ok((text, model))
 }
 
@@ -106,7 +108,8 @@ pub fn require_under(path: &Path, scenario: &Scenario) -> Result<(StudyText, Mod
 /// # Errors
 /// There is no such scenario.
 pub fn under(model: &Model, scenario: Option<&str>, is_neutral: bool) -> Result<Model, Failure> {
-    under_as_of(model, scenario, None, is_neutral)
+    let Some(scenario) = scenario else { return Ok(model.clone()) };
+    model.under(scenario, is_neutral).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// As [`under`], on a day.
@@ -114,15 +117,30 @@ pub fn under(model: &Model, scenario: Option<&str>, is_neutral: bool) -> Result<
 /// # Errors
 /// There is no such scenario, or the day lies before the timeline.
 pub fn under_as_of(
+    text: &StudyText,
     model: &Model,
     scenario: Option<&str>,
     as_of: Option<Date>,
     is_neutral: bool,
 ) -> Result<Model, Failure> {
-    if scenario.is_none() && as_of.is_none() {
-        return Ok(model.clone());
+    if as_of.is_none() {
+        return under(model, scenario, is_neutral);
     }
-    model.under_as_of(scenario, as_of, is_neutral).map_err(|error| Failure::Usage(error.to_string()))
+    let timeline = &model.study.timeline;
+    if timeline.is_empty() {
+        crate::output::note("the study has no timeline: states of links are those of its tables on any day");
+    }
+    model.under_as_of(scenario, as_of, is_neutral).map_err(|error| match error {
+        ScenarioError::BeforeTimeline { first, .. } => {
+            let event = timeline.iter().position(|event| event.date == first);
+            let place = event.and_then(|row| timeline.place(row, "date"));
+            let help = format!("give {first} or a later day, or add earlier events to the timeline");
+            let problem = Diagnostic::new(Code::LB0235, error.to_string(), help, place);
+            diagnostics::draw(text, &[problem]);
+            Failure::Shown
+        }
+        error => Failure::Usage(error.to_string()),
+    })
 }
 
 /// Finds a place by name.
@@ -131,6 +149,15 @@ pub fn under_as_of(
 /// No single place has the name.
 pub fn place(model: &Model, name: &str) -> Result<NodeIdx, Failure> {
     model.network.gazetteer.find(name).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// Finds a mode.
+///
+/// # Errors
+/// There is no such mode.
+pub fn mode(word: &str) -> Result<Mode, Failure> {
+    let unknown = || Failure::Usage(format!("there is no mode `{word}`; known: {}", Mode::WORDS.join(", ")));
+    Mode::from_word(&word.to_lowercase()).ok_or_else(unknown)
 }
 
 /// Finds a class.

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         Command::Show(show) => commands::show::run(show),
         Command::Agreement(agreement) => commands::agreement::run(agreement),
         Command::Compare(compare) => commands::compare::run(compare),
+        Command::Claims(claims) => commands::claims::run(claims),
+        Command::Control(control) => commands::control::run(control),
         Command::New(new) => commands::new::run(new),
     };
     match result {

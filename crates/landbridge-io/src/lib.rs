@@ -6,4 +6,5 @@
 pub mod atomic;
 pub mod folder;
 pub mod json;
+pub mod ledger;
 pub mod results;

@@ -229,6 +229,10 @@ codes! {
     LB0232 Error "a rule lacks what its action needs",
     LB0233 Error "a change has no effect or several",
     LB0234 Error "two regimes govern one link",
+    LB0235 Error "a day lies before the first event of the timeline",
+    // Claims.
+    LB0240 Error "a test lacks what its metric or comparison needs",
+    LB0241 Error "a claim has no way to a verdict, or several",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

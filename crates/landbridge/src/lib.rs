@@ -28,3 +28,6 @@ pub mod route;
 pub mod outcome;
 
 pub mod model;
+
+// Questions asked of the model.
+pub mod claims;

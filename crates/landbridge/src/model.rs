@@ -142,6 +142,20 @@ impl Model {
         Ok(Self { overlay, costs, ..self.clone() })
     }
 
+    /// This scenario with more links closed.
+    #[must_use]
+    pub fn closing(&self, assets: &[AssetIdx]) -> Self {
+        let mut closed = self.clone();
+        assets.iter().for_each(|&asset| closed.overlay.status[asset] = Status::Closed);
+        closed
+    }
+
+    /// The links that an actor can close alone under the scenario, in order.
+    pub fn closable_by(&self, actor: ActorIdx) -> Vec<AssetIdx> {
+        let alone = |&asset: &AssetIdx| self.control(asset).is_closable_by(actor);
+        self.network.assets.indices().filter(alone).collect()
+    }
+
     /// The columns of control of a link under the scenario.
     pub fn control(&self, asset: AssetIdx) -> &Control {
         self.overlay.control(&self.network, asset)
@@ -363,12 +377,7 @@ impl Model {
     /// needs.
     pub fn vetoes(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
         let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
-        let in_all = |sets: &Vec<Vec<ActorIdx>>| -> Vec<ActorIdx> {
-            let Some((first, rest)) = sets.split_first() else { return Vec::new() };
-            first.iter().copied().filter(|actor| rest.iter().all(|set| set.contains(actor))).collect()
-        };
-        let actors: BTreeSet<ActorIdx> =
-            links.flat_map(|&asset| in_all(&self.control(asset).must_consent)).collect();
+        let actors: BTreeSet<ActorIdx> = links.flat_map(|&asset| self.control(asset).vetoes()).collect();
         actors.into_iter().collect()
     }
 
@@ -381,15 +390,29 @@ impl Model {
             to: a.to,
             class: a.class,
             mode: a.mode.clone(),
-            sides: [self.side(a), after.side(b)],
+            sides: [self.side(a.itineraries), after.side(b.itineraries)],
         });
         let classes = (0..self.study.classes.len()).map(ClassIdx::new);
         let skims = classes.map(|class| skim_change(&self.skim(class), &after.skim(class)));
         ScenarioChange { pairs: pairs.collect(), skims: skims.collect() }
     }
 
-    fn side(&self, pair: KeyPair) -> PairSide {
-        let mut itineraries = pair.itineraries.into_iter();
+    /// Key pairs whose best way is cheaper by more than [`MATERIAL`] in another scenario, or that only it connects.
+    pub fn cheaper_key_pairs(&self, after: &Self) -> usize {
+        let cost = |pair: &KeyPair| pair.itineraries.first().map_or(f64::INFINITY, |best| best.cost);
+        let (before, after) = (self.key_pairs(), after.key_pairs());
+        before.iter().zip(&after).filter(|(a, b)| cost(b) < (1.0 - MATERIAL) * cost(a)).count()
+    }
+
+    /// The best of a query's itineraries, who holds it, and what the second costs more.
+    ///
+    /// Ask for two itineraries or more that differ in territories: the premium is that of the second.
+    pub fn held(&self, query: &RouteQuery) -> PairSide {
+        self.side(self.routes(query).unwrap_or_default())
+    }
+
+    fn side(&self, itineraries: Vec<Itinerary>) -> PairSide {
+        let mut itineraries = itineraries.into_iter();
         let (best, second) = (itineraries.next(), itineraries.next());
         let premium = best.as_ref().zip(second).map(|(best, second)| second.cost / best.cost - 1.0);
         let actors =

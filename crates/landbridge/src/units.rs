@@ -3,6 +3,8 @@
 //! Inside every stage: kilometres, hours, US dollars (or the study's currency) of the study's `price_year`, tonnes
 //! and persons. Conversion happens once, when the study is read.
 
+use geographiclib_rs::{Geodesic, InverseGeodesic};
+
 /// Kilometres in one unit of length, by the name used in `study.toml` or as a column suffix.
 pub const LENGTH_UNITS: &[(&str, f64)] =
     &[("km", 1.0), ("m", 0.001), ("mi", 1.609_344), ("ft", 0.000_304_8), ("nmi", 1.852)];
@@ -19,3 +21,9 @@ pub fn factor(units: &[(&str, f64)], unit: &str) -> Option<f64> {
 pub const TFI_CARGO_T: f64 = 20.0;
 /// Section length of TFI3, km.
 pub const TFI_SECTION_KM: f64 = 500.0;
+
+/// Distance along the geodesic of WGS 84 between two points given as longitude and latitude in degrees, km (Karney 2013).
+pub fn geodesic_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let metres: f64 = Geodesic::wgs84().inverse(a.1, a.0, b.1, b.0);
+    metres / 1000.0
+}

@@ -40,8 +40,8 @@ struct LinkJson<'m> {
 /// # Errors
 /// The study has errors, or the day lies before the timeline.
 pub fn run(args: &Agreement) -> Result<ExitCode, Failure> {
-    let (_, model) = input::require(&args.study)?;
-    let model = input::under_as_of(&model, None, args.as_of, false)?;
+    let (text_of_study, model) = input::require(&args.study)?;
+    let model = input::under_as_of(&text_of_study, &model, None, args.as_of, false)?;
     let states = model.agreement();
     let json: Vec<_> = states.iter().map(|state| json(&model, state)).collect();
     match args.format {

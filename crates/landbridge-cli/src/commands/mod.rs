@@ -2,7 +2,9 @@
 
 pub mod agreement;
 pub mod check;
+pub mod claims;
 pub mod compare;
+pub mod control;
 pub mod new;
 pub mod route;
 pub mod run;

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use landbridge::model::{Model, RouteQuery};
 use landbridge::outcome::{Itinerary, LegKind};
 use landbridge::route::k_best::Distinct;
-use landbridge::study::tables::Mode;
 use landbridge_io::atomic::write_file;
 use landbridge_io::json;
 
@@ -23,12 +22,7 @@ pub fn run(args: &Route) -> Result<ExitCode, Failure> {
         let message = "the chart goes to a file: give its name, as in `--chart chart.svg`";
         return Err(Failure::Usage(message.to_owned()));
     }
-    let asked = args.mode.iter().map(|word| {
-        Mode::from_word(&word.to_lowercase()).ok_or_else(|| {
-            Failure::Usage(format!("there is no mode `{word}`; known: {}", Mode::WORDS.join(", ")))
-        })
-    });
-    let modes = asked.collect::<Result<Vec<_>, _>>()?;
+    let modes = args.mode.iter().map(|word| input::mode(word)).collect::<Result<Vec<_>, _>>()?;
     let (_, model) = input::require_under(&args.study, &args.scenario)?;
     let class = input::class(&model, args.class.as_deref())?;
     if !modes.is_empty() && !modes.iter().any(|mode| model.class_row(class).may_use(*mode)) {

@@ -7,7 +7,7 @@ use landbridge::model::Model;
 use landbridge::outcome::Outcome;
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
-use landbridge_io::results;
+use landbridge_io::{ledger, results};
 
 use super::{numbers, way};
 use crate::args::{Format, Run};
@@ -45,6 +45,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let summary = results::pretty(&results::summary(&model, &outcome));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
+    if !model.study.claims.is_empty() {
+        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model))));
+    }
     files.extend(results::tables(&model, &outcome));
     let files = results::with_manifest(&model, &text, version, "run", files);
     write_folder(&out, &files).map_err(|error| Failure::Failed(Box::new(error)))?;

@@ -193,6 +193,19 @@ pub struct Control {
     pub collectors: Vec<(ActorIdx, f64)>,
 }
 
+impl Control {
+    /// Whether an actor can close the link alone.
+    pub fn is_closable_by(&self, actor: ActorIdx) -> bool {
+        self.can_close.iter().any(|set| *set == [actor])
+    }
+
+    /// Actors without whose consent the link cannot be opened: those in every set that suffices.
+    pub fn vetoes(&self) -> Vec<ActorIdx> {
+        let Some((first, rest)) = self.must_consent.split_first() else { return Vec::new() };
+        first.iter().copied().filter(|actor| rest.iter().all(|set| set.contains(actor))).collect()
+    }
+}
+
 /// A border crossing point.
 #[derive(Clone, Debug)]
 pub struct Crossing {
@@ -333,6 +346,11 @@ impl Network {
     /// Finds a country by code.
     pub fn country(&self, code: &str) -> Option<CountryIdx> {
         self.countries.as_slice().binary_search_by(|c| c.as_str().cmp(code)).ok().map(CountryIdx::new)
+    }
+
+    /// Finds an actor by identifier.
+    pub fn actor(&self, id: &str) -> Option<ActorIdx> {
+        self.actors.as_slice().binary_search_by(|a| a.id.as_str().cmp(id)).ok().map(ActorIdx::new)
     }
 
     /// Finds a territory by identifier.

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::overlay::order;
 use super::{EndSelector, Overlay, Rule};
-use crate::index::{ActorIdx, AssetIdx, Idx};
+use crate::index::AssetIdx;
 use crate::network::{LinkKind, Network};
 use crate::study::lineage::chain;
 use crate::study::read::Table;
@@ -20,6 +20,9 @@ pub const BASE: &str = "base";
 
 /// The regime whose checks and tolls replace those of all others in neutral comparisons.
 const NEUTRAL: &str = "neutral";
+
+/// The control rows that hold unless a scenario takes another variant.
+const BASE_VARIANT: &str = "base";
 
 /// Why a scenario cannot be laid over the network.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub enum ScenarioError {
         id: String,
     },
     /// The day lies before all that the study knows.
-    #[error("{day} lies before the first event of the timeline, {first}; give that day or a later one")]
+    #[error("{day} lies before the first event of the timeline, {first}")]
     BeforeTimeline {
         /// What was asked for.
         day: Date,
@@ -94,10 +97,15 @@ pub fn compile(
         }
     }
     replay(study, network, &mut overlay);
+    let (mut variants, mut year): (&[String], i32) = (&[], 1);
     for (part, file, row) in parts {
         if !row.regimes.is_empty() {
             overlay.regimes.clone_from(&row.regimes);
         }
+        if !row.variants.is_empty() {
+            variants = &row.variants;
+        }
+        year = row.operation_year.unwrap_or(year);
         for change in file.changes.iter() {
             apply(study, network, change, &mut overlay, &mut switched);
         }
@@ -105,8 +113,12 @@ pub fn compile(
     }
     for id in overlay.regimes.clone() {
         let Some(regime) = study.regimes.get(&id) else { continue };
-        for row in regime.controls.iter().filter(|row| row.variant == "base" && row.from_year == 1) {
-            take_control(study, network, row, &mut overlay);
+        // A variant overrides what the base rows say of its links.
+        let of_year = |row: &&ControlRow| (row.from_year..=row.to_year).contains(&year);
+        for variant in std::iter::once(BASE_VARIANT).chain(variants.iter().map(String::as_str)) {
+            for row in regime.controls.iter().filter(of_year).filter(|row| row.variant == variant) {
+                take_control(study, network, row, &mut overlay);
+            }
         }
         let of_regime = rules(study, network, &id, &regime.rules);
         overlay.rules.extend(of_regime.filter(|rule| !is_neutral || !rule.is_surcharge()));
@@ -222,10 +234,7 @@ pub(crate) fn changed(study: &Study, network: &Network, change: &ChangeRow) -> V
 }
 
 fn take_control(study: &Study, network: &Network, row: &ControlRow, overlay: &mut Overlay) {
-    let actor = |id: &String| -> Option<ActorIdx> {
-        let found = network.actors.as_slice().binary_search_by(|a| a.id.cmp(id));
-        found.ok().map(ActorIdx::new)
-    };
+    let actor = |id: &String| network.actor(id);
     let sets = |sets: &ActorSets| sets.0.iter().map(|set| set.iter().filter_map(actor).collect()).collect();
     for asset in named(study, network, &row.groups, &row.links).unwrap_or_default() {
         let mut control = overlay.control(network, asset).clone();

@@ -3,6 +3,7 @@
 //! In: the texts of the files of a study folder ([`StudyText`]). Out: a [`Study`] of typed rows in the engine's units,
 //! and every problem found on the way. Nothing here knows the network that the tables will become.
 
+pub mod claim_tables;
 pub mod csv_text;
 mod group;
 pub mod lineage;
@@ -15,6 +16,7 @@ pub mod settlement_tables;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_claims;
 mod verify_scenarios;
 mod words;
 
@@ -22,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
+use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
 use scenario_tables::{
@@ -94,6 +97,10 @@ pub struct Study {
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
     pub scenarios: BTreeMap<String, ScenarioFile>,
+    /// Statements about the corridor.
+    pub claims: Table<ClaimRow>,
+    /// Tests of the statements.
+    pub tests: Table<TestRow>,
 }
 
 /// A file of `regimes/`.
@@ -191,6 +198,8 @@ fn read_tables(
         agreement: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
+        claims: Table::default(),
+        tests: Table::default(),
     };
     for (id, file) in in_folder("regimes/", files) {
         let toml = TomlText::parse(file, out);
@@ -204,10 +213,16 @@ fn read_tables(
         let file = ScenarioFile { head: toml.read(out), changes: toml.read(out), rules: toml.read(out) };
         study.scenarios.insert(id, file);
     }
+    if let Some(file) = files.get(CLAIMS) {
+        let toml = TomlText::parse(file, out);
+        toml.check_sections(CLAIM_SECTIONS, out);
+        (study.claims, study.tests) = (toml.read(out), toml.read(out));
+    }
     resolve::check_references(&study, &heads, out);
     resolve::convert_prices(&mut study, !units.is_empty(), out);
     verify::check(&study, out);
     verify_scenarios::check(&study, out);
+    verify_claims::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

@@ -186,7 +186,7 @@ impl<'o> Checker<'o> {
         }
     }
 
-    fn words<R: Row>(
+    pub(super) fn words<R: Row>(
         &mut self,
         table: &Table<R>,
         column: &str,
@@ -204,7 +204,12 @@ impl<'o> Checker<'o> {
     }
 
     /// A source is a key of `sources.csv`, an address, or a statement of more than one word.
-    fn sources<R: Row>(&mut self, table: &Table<R>, study: &Study, sources: impl Fn(&R) -> &[String]) {
+    pub(super) fn sources<R: Row>(
+        &mut self,
+        table: &Table<R>,
+        study: &Study,
+        sources: impl Fn(&R) -> &[String],
+    ) {
         for (at, row) in table.iter().enumerate() {
             for source in sources(row) {
                 let plain = source.contains(' ') || source.contains("://");

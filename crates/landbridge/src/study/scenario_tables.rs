@@ -57,7 +57,7 @@ table! {
         from_year: i32 = integer(1, 999).or("1");
         /// Last year of operation in which it holds.
         to_year: i32 = integer(1, 999).or("999");
-        /// Reading of the texts: `base` rows are in force.
+        /// Reading of the texts: `base` rows are in force, others where a scenario takes the variant.
         variant: String = text().or("base");
         /// Minimal sets of actors able to close the links.
         can_close: Option<ActorSets> = expression(SETS);
@@ -149,6 +149,11 @@ table! {
         as_of: Option<Date> = date().optional();
         /// Regimes in force; absent: those of the parent.
         regimes: Vec<String> = list();
+        /// Other readings of the regimes: control rows of these variants replace the `base` rows of their links; absent:
+        /// those of the parent.
+        variants: Vec<String> = list();
+        /// Year of operation of the regimes, from 1; absent: that of the parent.
+        operation_year: Option<i32> = integer(1, 999).optional();
         /// Remarks.
         note: Option<String> = text().optional();
         /// What it rests on.

@@ -4,6 +4,8 @@ use super::schema::{boolean, choice, date, id, reference, references, sources, t
 use super::value::Date;
 use super::words::{Quality, Status};
 
+pub use super::words::Stage;
+
 table! {
     /// What happened: events in order of days, and the state that links came into.
     EventRow in "politics/timeline.csv" optional {
@@ -84,46 +86,6 @@ table! {
         source: Vec<String> = sources();
         /// How sure it is.
         quality: Quality = choice(Quality::WORDS);
-    }
-}
-
-/// How far a commitment has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Nothing yet.
-    Pending,
-    /// Announced.
-    Announced,
-    /// Expected.
-    Expected,
-    /// Initialled: the text is fixed and binds nobody.
-    Initialled,
-    /// Signed.
-    Signed,
-    /// In force.
-    InForce,
-    /// Being built.
-    UnderConstruction,
-    /// Carried out.
-    Done,
-    /// Ended or overtaken.
-    Void,
-}
-
-impl Stage {
-    /// The word of tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Announced => "announced",
-            Self::Expected => "expected",
-            Self::Initialled => "initialled",
-            Self::Signed => "signed",
-            Self::InForce => "in_force",
-            Self::UnderConstruction => "under_construction",
-            Self::Done => "done",
-            Self::Void => "void",
-        }
     }
 }
 

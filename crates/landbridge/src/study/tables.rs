@@ -7,8 +7,9 @@ use super::schema::{
 use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
-    Action, ActivityKind, ClassKind, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure,
-    Mode, NodeType, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
+    Action, ActivityKind, Capability, Change, ClaimKind, ClassKind, Comparator, DemandUnit, Direction,
+    Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, PassengerAccess, Quality, RatePer,
+    Side, Status, TerminalKind,
 };
 
 const INF: f64 = f64::INFINITY;

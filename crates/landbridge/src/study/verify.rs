@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use geographiclib_rs::{Geodesic, InverseGeodesic};
-
 use super::Study;
 use super::schema::Row;
 use super::tables::{
@@ -12,6 +10,7 @@ use super::tables::{
 };
 use super::{read::Table, value::nearest};
 use crate::diagnostic::{Code, Diagnostic, clip};
+use crate::units::geodesic_km;
 
 /// A length is doubted when it is less than half the distance of its ends (GMNS reading rule 9), or more than three
 /// times it: mountain roads wind.
@@ -42,12 +41,6 @@ fn push<R: Row>(
     help: impl Into<String>,
 ) {
     out.push(Diagnostic::new(code, message, help, table.place(row, column)));
-}
-
-/// Distance along the geodesic of WGS 84, km (Karney 2013).
-fn distance_km(a: &NodeRow, b: &NodeRow) -> f64 {
-    let metres: f64 = Geodesic::wgs84().inverse(a.y_coord, a.x_coord, b.y_coord, b.x_coord);
-    metres / 1000.0
 }
 
 /// A zone has one node.
@@ -227,7 +220,7 @@ fn check_length(
     if !matches!(link.mode, Mode::Road | Mode::Rail) {
         return;
     }
-    let straight = distance_km(from, to);
+    let straight = geodesic_km((from.x_coord, from.y_coord), (to.x_coord, to.y_coord));
     let shorter = link.length_km < SHORTEST * (straight - LENGTH_SLACK_KM);
     let longer = link.length_km > LONGEST * straight + LENGTH_SLACK_KM;
     if shorter || longer {

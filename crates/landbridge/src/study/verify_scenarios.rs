@@ -23,7 +23,15 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     for (id, scenario) in &study.scenarios {
         rules(&view, &scenario.rules, out);
         changes(&view, &scenario.changes, out);
+        super::verify_claims::days(
+            study,
+            &scenario.head,
+            0,
+            ("as_of", scenario.row().and_then(|r| r.as_of)),
+            out,
+        );
         lineage(study, id, out);
+        variants(study, id, out);
         governed(&view, study, id, out);
     }
 }
@@ -217,7 +225,8 @@ fn controls(view: &View<'_>, id: &str, table: &Table<ControlRow>, out: &mut Vec<
 
 fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {
     for (at, row) in table.iter().enumerate() {
-        if !view.selects_any(row) && view.is_known(&row.groups, &row.links) {
+        let knows_territories = row.territory.iter().all(|t| view.study.territories.has_key(t));
+        if !view.selects_any(row) && knows_territories && view.is_known(&row.groups, &row.links) {
             push(
                 out,
                 table.place(at, "id"),
@@ -316,6 +325,28 @@ fn lineage(study: &Study, id: &str, out: &mut Vec<Diagnostic>) {
             format!("scenario `{}` leads back to itself", clip(id)),
             "break the circle: a scenario cannot extend or include itself, nor what extends or includes it",
         );
+    }
+}
+
+/// Variants that no regime in force has a row of.
+fn variants(study: &Study, id: &str, out: &mut Vec<Diagnostic>) {
+    let scenario = &study.scenarios[id];
+    let Some(row) = scenario.row() else { return };
+    let regimes = study.regimes.values();
+    let rows = regimes.clone().flat_map(|regime| regime.controls.iter());
+    let known: BTreeSet<&str> = rows.map(|row| row.variant.as_str()).collect();
+    let complete = regimes.clone().all(|regime| regime.controls.is_complete());
+    for name in row.variants.iter().filter(|name| complete && !known.contains(name.as_str())) {
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{}`?", clip(near)),
+            None => "name the `variant` of a control row of a regime".to_owned(),
+        };
+        out.push(Diagnostic::new(
+            Code::LB0121,
+            format!("`variants`: no regime has a control row of the variant `{}`", clip(name)),
+            help,
+            scenario.head.place(0, "variants"),
+        ));
     }
 }
 

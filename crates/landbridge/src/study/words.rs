@@ -256,3 +256,160 @@ choice! {
         Toll = "toll",
     }
 }
+choice! {
+    /// How far a commitment has come.
+    Stage {
+        /// Nothing yet.
+        Pending = "pending",
+        /// Announced.
+        Announced = "announced",
+        /// Expected.
+        Expected = "expected",
+        /// Initialled: the text is fixed and binds nobody.
+        Initialled = "initialled",
+        /// Signed.
+        Signed = "signed",
+        /// In force.
+        InForce = "in_force",
+        /// Being built.
+        UnderConstruction = "under_construction",
+        /// Carried out.
+        Done = "done",
+        /// Ended or overtaken.
+        Void = "void",
+    }
+}
+choice! {
+    /// Whether a statement can be judged by a model of transport.
+    ClaimKind {
+        /// It is about something that is computed.
+        Testable = "testable",
+        /// It can be judged once something is assumed.
+        NeedsAssumption = "needs_assumption",
+        /// It is about a motive, a feeling or a record of events.
+        NotTestable = "not_testable",
+    }
+}
+choice! {
+    /// Whether the metric is the statement or stands in for it.
+    Strength {
+        /// The metric is the statement.
+        Direct = "direct",
+        /// The metric stands in for it.
+        Proxy = "proxy",
+    }
+}
+choice! {
+    /// What a verdict rests on.
+    Basis {
+        /// Read from a table.
+        Data = "data",
+        /// True by construction of a regime or scenario.
+        Definition = "definition",
+        /// Computed, and could have come out otherwise.
+        Model = "model",
+        /// Follows from an assumed input.
+        Assumption = "assumption",
+    }
+}
+choice! {
+    /// What a verdict has to wait for.
+    Capability {
+        /// Demand and flows.
+        Flows = "flows",
+        /// Trade in equilibrium.
+        Trade = "trade",
+        /// Control, revenue and leverage.
+        Control = "control",
+        /// Whether the settlement lasts.
+        Stability = "stability",
+        /// Pipelines and power lines.
+        Energy = "energy",
+    }
+}
+choice! {
+    /// How much a statement matters to the study.
+    Priority {
+        /// The question of the study.
+        Core = "core",
+        /// Beside it.
+        Secondary = "secondary",
+        /// Background.
+        Context = "context",
+    }
+}
+choice! {
+    /// What a test of a claim measures.
+    Metric {
+        /// 1 if a permitted way exists, else 0.
+        RouteExists = "route_exists",
+        /// Length of the cheapest way, km.
+        RouteKm = "route_km",
+        /// Hours of the cheapest way, door to door.
+        RouteH = "route_h",
+        /// Hours at borders on the cheapest way.
+        RouteBorderH = "route_border_h",
+        /// Hours at borders and terminals on the cheapest way.
+        RouteStopH = "route_stop_h",
+        /// Money for the cheapest way, per tonne or traveller.
+        RouteUsd = "route_usd",
+        /// Generalized cost of the cheapest way, per tonne or traveller.
+        RouteCost = "route_cost",
+        /// Border crossings on the cheapest way.
+        RouteBorders = "route_borders",
+        /// Changes of mode or gauge on the cheapest way.
+        RouteTransfers = "route_transfers",
+        /// 1 if the cheapest way runs over a link of the groups, else 0.
+        RoutePasses = "route_passes",
+        /// Territories on the cheapest way that are not among `territory`.
+        RouteForeign = "route_foreign_territories",
+        /// Actors who can close the cheapest way alone.
+        RouteClosers = "route_closers",
+        /// Key pairs whose cheapest way costs at least 1 percent less than in `against`, or that are joined.
+        CheaperPairs = "cheaper_pairs",
+        /// Length of the links together, km.
+        LengthKm = "length_km",
+        /// Links that are open.
+        OpenLinks = "open_links",
+        /// Share of the links that are open.
+        OpenShare = "open_share",
+        /// Share of the links that lie in territories whose controller is the actor.
+        HeldShare = "held_share",
+        /// Share of the links that the actor can close alone.
+        ClosableShare = "closable_share",
+        /// Share of the links that others can close without the actor.
+        ClosableByOthersShare = "closable_by_others_share",
+        /// Share of the links that cannot be opened without the consent of the actor.
+        ConsentShare = "consent_share",
+        /// Links that the actor or a company at home there runs, with an end within `within_km` of a place in `territory`.
+        LinksRunNear = "links_run_near",
+        /// 1 if a commitment has come at least to `stage` and is not void, else 0.
+        StageReached = "stage_reached",
+    }
+}
+choice! {
+    /// What is made of a value before it is held against a threshold.
+    Change {
+        /// The value itself.
+        Value = "value",
+        /// The value less that of `against`.
+        Difference = "difference",
+        /// The value over that of `against`, less 1.
+        Relative = "relative",
+    }
+}
+choice! {
+    /// How a value is held against a threshold.
+    Comparator {
+        /// Greater.
+        Above = "above",
+        /// Greater or equal.
+        AtLeast = "at_least",
+        /// Less.
+        Below = "below",
+        /// Less or equal.
+        AtMost = "at_most",
+        /// At most the tolerance away, as a share of the threshold.
+        Within = "within",
+    }
+}

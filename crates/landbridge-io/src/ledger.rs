@@ -1,0 +1,202 @@
+//! The ledger of claims in serialized form: `claims.json`, and what the command prints.
+
+use landbridge::claims::{Finding, Tested, Verdict, judge};
+use landbridge::model::Model;
+use serde::Serialize;
+
+/// A claim with its verdict.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimJson {
+    /// Identifier.
+    pub id: String,
+    /// Where it was said.
+    pub article: String,
+    /// Who said it.
+    pub said_by: String,
+    /// The statement in own words.
+    pub statement: String,
+    /// Field that it belongs to.
+    pub topic: String,
+    /// How much it matters.
+    pub priority: &'static str,
+    /// `supported`, `contradicted`, `depends`, `waits` or `not testable`.
+    pub verdict: &'static str,
+    /// What the verdict rests on; none without a verdict.
+    pub basis: Option<&'static str>,
+    /// Whether the metric is the statement or a proxy.
+    pub strength: &'static str,
+    /// The capability that it waits for.
+    pub waits_for: Option<&'static str>,
+    /// The rule in words.
+    pub decision: String,
+    /// Why the metric bears on the statement, or why none does.
+    pub reason: String,
+    /// Remarks.
+    pub note: Option<String>,
+    /// Command that shows what it is about; `STUDY` stands for the folder.
+    pub command: Option<String>,
+    /// Readings with their tests.
+    pub readings: Vec<ReadingJson>,
+}
+
+/// A reading of the facts.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadingJson {
+    /// Name.
+    pub name: String,
+    /// Whether all its tests hold.
+    pub holds: bool,
+    /// Tests.
+    pub tests: Vec<TestJson>,
+}
+
+/// A test and what came out. Numbers are absent where there is no way.
+#[derive(Clone, Debug, Serialize)]
+pub struct TestJson {
+    /// What is measured.
+    pub metric: &'static str,
+    /// Scenario.
+    pub scenario: String,
+    /// Value in the scenario.
+    pub value: Option<f64>,
+    /// Value in what it is held against.
+    pub against: Option<f64>,
+    /// What is held against the threshold.
+    pub compared: Option<f64>,
+    /// Threshold.
+    pub threshold: f64,
+    /// Whether the test holds.
+    pub holds: bool,
+    /// Test and result in words.
+    pub says: String,
+    /// What the test asks for, in words.
+    pub wanted: String,
+}
+
+/// The ledger: what was said, and what was promised.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ledger {
+    /// Claims in the order of the study.
+    pub claims: Vec<ClaimJson>,
+    /// Day of the commitments' stages: that of the last event of the timeline.
+    pub as_of: String,
+    /// Commitments in the order of the study.
+    pub commitments: Vec<CommitmentJson>,
+}
+
+/// How far a commitment has come.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommitmentJson {
+    /// Identifier.
+    pub item_id: String,
+    /// What was promised.
+    pub commitment: String,
+    /// Stage.
+    pub stage: &'static str,
+    /// Day on which it came to the stage.
+    pub since: Option<String>,
+    /// Links that it opens.
+    pub links: usize,
+    /// Links on which nothing stands in the way.
+    pub free_links: usize,
+}
+
+/// Judges the claims of a study and looks up its commitments on the day of its last event.
+pub fn ledger(model: &Model) -> Ledger {
+    let last = model.study.timeline.iter().map(|event| event.date).max();
+    // The day of an event never lies before the timeline.
+    let latest = model.under_as_of(None, last, false).unwrap_or_else(|_| model.clone());
+    let commitments = latest.agreement().into_iter().map(|state| {
+        let row = &model.study.agreement[state.row];
+        CommitmentJson {
+            item_id: row.item_id.clone(),
+            commitment: row.commitment.clone(),
+            stage: state.stage.word(),
+            since: state.since.map(|day| day.to_string()),
+            links: state.links.len(),
+            free_links: state.free_links(),
+        }
+    });
+    Ledger {
+        claims: judge(model).iter().map(|finding| claim(model, finding)).collect(),
+        as_of: latest.overlay.as_of.to_string(),
+        commitments: commitments.collect(),
+    }
+}
+
+fn claim(model: &Model, finding: &Finding) -> ClaimJson {
+    let row = &model.study.claims[finding.row];
+    let has_verdict = !matches!(finding.verdict, Verdict::Waits(_) | Verdict::NotTestable);
+    let readings = finding.readings.iter().map(|reading| ReadingJson {
+        name: reading.name.clone(),
+        holds: reading.holds(),
+        tests: reading.tests.iter().map(|tested| test(model, tested)).collect(),
+    });
+    ClaimJson {
+        id: row.id.clone(),
+        article: row.article.clone(),
+        said_by: row.said_by.clone(),
+        statement: row.statement.clone(),
+        topic: row.topic.clone(),
+        priority: row.priority.word(),
+        verdict: finding.verdict.word(),
+        basis: has_verdict.then_some(row.basis.word()),
+        strength: row.strength.word(),
+        waits_for: row.waits_for.map(|capability| capability.word()),
+        decision: row.decision.clone(),
+        reason: row.reason.clone(),
+        note: row.note.clone(),
+        command: row.command.clone(),
+        readings: readings.collect(),
+    }
+}
+
+fn test(model: &Model, tested: &Tested) -> TestJson {
+    let row = &model.study.tests[tested.row];
+    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+    TestJson {
+        metric: row.metric.word(),
+        scenario: row.scenario.clone(),
+        value: finite(tested.value),
+        against: tested.against.and_then(finite),
+        compared: finite(tested.compared),
+        threshold: row.threshold,
+        holds: tested.holds,
+        says: tested.in_words(model),
+        wanted: tested.wanted(model),
+    }
+}
+
+/// Tests that an answer quotes.
+const MOST_TESTS: usize = 3;
+
+impl ClaimJson {
+    /// The answer in a few words: of the tests that decide, what came out.
+    ///
+    /// A claim that is borne out shows all its tests; one that is not shows those that fail; one that depends shows
+    /// each reading; one that waits or cannot be judged says why.
+    pub fn answer(&self) -> String {
+        let says = |holds: Option<bool>| {
+            let tests = self.readings.iter().flat_map(|reading| &reading.tests);
+            let shown = tests.filter(|test| holds.is_none_or(|holds| test.holds == holds));
+            let mut says: Vec<String> = shown.map(|test| test.says.clone()).collect();
+            if says.len() > MOST_TESTS {
+                let more = says.len() - MOST_TESTS;
+                says.truncate(MOST_TESTS);
+                says.push(format!("and {more} more"));
+            }
+            says.join("; ")
+        };
+        match self.verdict {
+            "supported" => says(None),
+            "contradicted" => says(Some(false)),
+            "depends" => {
+                let word = |reading: &ReadingJson| if reading.holds { "holds" } else { "does not hold" };
+                let parts = self.readings.iter().map(|r| format!("{}: {}", r.name, word(r)));
+                parts.collect::<Vec<_>>().join("; ")
+            }
+            "waits" => format!("waits for {}", self.waits_for.unwrap_or("")),
+            _ => self.reason.clone(),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Claims: what was said about a corridor, held against what is computed (`docs/model/claims.md`).
+//!
+//! In: the ledger of the study and its model. Out: for each claim the values of its tests and a verdict with its
+//! basis. Nothing is computed here that [`crate::model`] does not compute for everybody.
+
+mod metric;
+mod words;
+
+use std::collections::BTreeMap;
+
+use crate::model::Model;
+use crate::parallel;
+use crate::study::Date;
+use crate::study::claim_tables::{ClaimRow, TestRow};
+use crate::study::tables::{Capability, Change, ClaimKind, Comparator};
+
+/// What is found about a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Every reading bears it out.
+    Supported,
+    /// No reading bears it out.
+    Contradicted,
+    /// Some readings bear it out and others do not.
+    Depends,
+    /// It cannot be judged until something else is computed.
+    Waits(Capability),
+    /// No model of transport can judge it.
+    NotTestable,
+}
+
+impl Verdict {
+    /// The word of tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Contradicted => "contradicted",
+            Self::Depends => "depends",
+            Self::Waits(_) => "waits",
+            Self::NotTestable => "not testable",
+        }
+    }
+}
+
+/// A claim with its verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Row of the table of claims.
+    pub row: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Its readings in the order of the file; none if it was not tested.
+    pub readings: Vec<Reading>,
+}
+
+/// A reading of the facts: its tests must all hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Name.
+    pub name: String,
+    /// Tests in the order of the file.
+    pub tests: Vec<Tested>,
+}
+
+impl Reading {
+    /// Whether all tests hold.
+    pub fn holds(&self) -> bool {
+        self.tests.iter().all(|test| test.holds)
+    }
+}
+
+/// A test and what came out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tested {
+    /// Row of the table of tests.
+    pub row: usize,
+    /// The metric; infinite if there is no way.
+    pub value: f64,
+    /// The metric in what it is held against.
+    pub against: Option<f64>,
+    /// What is held against the threshold: value, difference or relative change.
+    pub compared: f64,
+    /// Whether the comparison holds.
+    pub holds: bool,
+}
+
+/// Judges every claim of the study of a model, in the order of the ledger.
+pub fn judge(model: &Model) -> Vec<Finding> {
+    let study = &model.study;
+    let states = States::of(model);
+    let rows: Vec<usize> = (0..study.tests.len()).collect();
+    let tested = parallel::map_with(&rows, || (), |(), &row| states.test(row, &study.tests[row]));
+    let finding = |(row, claim): (usize, &ClaimRow)| {
+        let mut readings: Vec<Reading> = Vec::new();
+        for test in tested.iter().filter(|test| study.tests[test.row].claim == claim.id) {
+            let name = &study.tests[test.row].reading;
+            match readings.iter_mut().find(|reading| reading.name == *name) {
+                Some(reading) => reading.tests.push(*test),
+                None => readings.push(Reading { name: name.clone(), tests: vec![*test] }),
+            }
+        }
+        Finding { row, verdict: verdict(claim, &readings), readings }
+    };
+    study.claims.iter().enumerate().map(finding).collect()
+}
+
+fn verdict(claim: &ClaimRow, readings: &[Reading]) -> Verdict {
+    if let Some(capability) = claim.waits_for {
+        return Verdict::Waits(capability);
+    }
+    if claim.kind == ClaimKind::NotTestable || readings.is_empty() {
+        return Verdict::NotTestable;
+    }
+    match readings.iter().filter(|reading| reading.holds()).count() {
+        0 => Verdict::Contradicted,
+        n if n == readings.len() => Verdict::Supported,
+        _ => Verdict::Depends,
+    }
+}
+
+/// A scenario, the day, and whether regimes are equal.
+type State = (String, Option<Date>, bool);
+
+/// The model in every state that a test asks for.
+struct States {
+    models: BTreeMap<State, Model>,
+}
+
+impl States {
+    fn of(model: &Model) -> Self {
+        let mut models = BTreeMap::new();
+        for test in model.study.tests.iter() {
+            for scenario in std::iter::once(&test.scenario).chain(&test.against) {
+                let state = (scenario.clone(), test.as_of, test.neutral);
+                // Scenarios and days were checked when the study was read.
+                let under = || model.under_as_of(Some(scenario), test.as_of, test.neutral);
+                if !models.contains_key(&state)
+                    && let Ok(under) = under()
+                {
+                    models.insert(state, under);
+                }
+            }
+        }
+        Self { models }
+    }
+
+    fn model(&self, test: &TestRow, scenario: &str) -> Option<&Model> {
+        self.models.get(&(scenario.to_owned(), test.as_of, test.neutral))
+    }
+
+    fn test(&self, row: usize, test: &TestRow) -> Tested {
+        let other = test.against.as_deref().and_then(|scenario| self.model(test, scenario));
+        let avoid = if test.against_avoid.is_empty() { &test.avoid } else { &test.against_avoid };
+        let at = self.model(test, &test.scenario);
+        let value = at.map_or(f64::NAN, |at| metric::measure(at, other, test, &test.avoid));
+        let compares = test.change != Change::Value;
+        let against = other.filter(|_| compares).map(|at| metric::measure(at, None, test, avoid));
+        let compared = compared(test.change, value, against);
+        let holds = match test.comparator {
+            Comparator::Above => compared > test.threshold,
+            Comparator::AtLeast => compared >= test.threshold,
+            Comparator::Below => compared < test.threshold,
+            Comparator::AtMost => compared <= test.threshold,
+            Comparator::Within => {
+                let tolerance = test.tolerance.unwrap_or(0.0) * test.threshold.abs();
+                (compared - test.threshold).abs() <= tolerance
+            }
+        };
+        Tested { row, value, against, compared, holds }
+    }
+}
+
+/// What is held against the threshold. Where there is no way the value is infinite: from none to one is a fall by the
+/// whole, and none against none is no change.
+fn compared(change: Change, value: f64, against: Option<f64>) -> f64 {
+    let Some(against) = against else { return value };
+    match change {
+        Change::Value => value,
+        _ if value.is_infinite() && against.is_infinite() => 0.0,
+        Change::Difference => value - against,
+        Change::Relative if against.is_infinite() => -1.0,
+        Change::Relative => value / against - 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_that_is_not_there_is_infinitely_dear() {
+        let none = f64::INFINITY;
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15, "{a} {b}");
+        close(compared(Change::Relative, 3.0, Some(4.0)), -0.25);
+        close(compared(Change::Relative, 3.0, Some(none)), -1.0);
+        close(compared(Change::Relative, none, Some(none)), 0.0);
+        close(compared(Change::Difference, 3.0, Some(4.0)), -1.0);
+        close(compared(Change::Value, 3.0, Some(4.0)), 3.0);
+        assert!(compared(Change::Relative, none, Some(4.0)) == none);
+        assert!(compared(Change::Difference, 3.0, Some(none)) == -none);
+    }
+}

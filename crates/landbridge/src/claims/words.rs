@@ -1,0 +1,159 @@
+//! What came out of a test, as a sentence.
+
+use super::Tested;
+use crate::model::Model;
+use crate::study::claim_tables::TestRow;
+use crate::study::tables::{Change, Comparator, Metric};
+
+impl Tested {
+    /// The test and its result in words: `Baku - Nakhchivan, general by land: door to door 35.5 h in base, 10.8 h in
+    /// open_tripp (-69%)`.
+    pub fn in_words(&self, model: &Model) -> String {
+        let test = &model.study.tests[self.row];
+        let mut text = format!("{} ", subject(model, test));
+        let value = number(test.metric, self.value);
+        let place = state(test, &test.scenario);
+        match (self.against, &test.against) {
+            (Some(before), Some(against)) if test.against_avoid.is_empty() => {
+                text += &format!("{} in {against}, {value} in {place}", number(test.metric, before));
+            }
+            (Some(before), _) => {
+                let (avoid, instead) = (test.avoid.join(", "), test.against_avoid.join(", "));
+                text += &format!(
+                    "{value} in {place} avoiding {avoid}, {} avoiding {instead}",
+                    number(test.metric, before)
+                );
+            }
+            _ => text += &format!("{value} in {place}"),
+        }
+        if test.change == Change::Relative && self.compared.is_finite() {
+            text += &format!(" ({:+.0}%)", 100.0 * self.compared);
+        }
+        text
+    }
+
+    /// What the test asks for, in words: `below -1%`.
+    pub fn wanted(&self, model: &Model) -> String {
+        let test = &model.study.tests[self.row];
+        let percent = test.change == Change::Relative;
+        let threshold =
+            if percent { format!("{}%", 100.0 * test.threshold) } else { test.threshold.to_string() };
+        let comparator = match test.comparator {
+            Comparator::Above => "above",
+            Comparator::AtLeast => "at least",
+            Comparator::Below => "below",
+            Comparator::AtMost => "at most",
+            Comparator::Within => {
+                let tolerance = 100.0 * test.tolerance.unwrap_or(0.0);
+                return format!("within {tolerance}% of {threshold}");
+            }
+        };
+        let what = match test.change {
+            Change::Value => "",
+            Change::Difference => "difference ",
+            Change::Relative => "change ",
+        };
+        format!("{what}{comparator} {threshold}")
+    }
+}
+
+fn state(test: &TestRow, scenario: &str) -> String {
+    let neutral = if test.neutral { ", neutral" } else { "" };
+    let day = test.as_of.map_or(String::new(), |day| format!(" on {day}"));
+    format!("{scenario}{neutral}{day}")
+}
+
+/// A number with its unit, short.
+fn number(metric: Metric, value: f64) -> String {
+    if value.is_infinite() {
+        return "no way".to_owned();
+    }
+    match metric {
+        Metric::RouteExists | Metric::RoutePasses | Metric::StageReached => {
+            if value > 0.0 { "yes" } else { "no" }.to_owned()
+        }
+        Metric::OpenShare
+        | Metric::HeldShare
+        | Metric::ClosableShare
+        | Metric::ClosableByOthersShare
+        | Metric::ConsentShare => format!("{:.0}%", 100.0 * value),
+        Metric::RouteKm | Metric::LengthKm => format!("{value:.1} km"),
+        Metric::RouteH | Metric::RouteBorderH | Metric::RouteStopH => format!("{value:.1} h"),
+        Metric::RouteUsd | Metric::RouteCost => format!("{value:.1} USD"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+/// What is measured, with its filters.
+fn subject(model: &Model, test: &TestRow) -> String {
+    let metric = match test.metric {
+        Metric::RouteExists => "a way exists",
+        Metric::RouteKm | Metric::LengthKm => "length",
+        Metric::RouteH => "door to door",
+        Metric::RouteBorderH => "at borders",
+        Metric::RouteStopH => "at stops",
+        Metric::RouteUsd => "price",
+        Metric::RouteCost => "generalized cost",
+        Metric::RouteBorders => "borders",
+        Metric::RouteTransfers => "transfers",
+        Metric::RoutePasses => "the best way runs over",
+        Metric::RouteForeign => "territories passed besides",
+        Metric::RouteClosers => "actors who can close the best way alone",
+        Metric::CheaperPairs => "key pairs cheaper",
+        Metric::OpenLinks => "open links of",
+        Metric::OpenShare => "open",
+        Metric::HeldShare => "held by",
+        Metric::ClosableShare => "closable alone by",
+        Metric::ClosableByOthersShare => "closable by others without",
+        Metric::ConsentShare => "needing the consent of",
+        Metric::LinksRunNear => "links run by",
+        Metric::StageReached => "has come to",
+    };
+    let groups = test.groups.iter().chain(&test.links).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let actor = test.actor.as_deref().unwrap_or("");
+    let territory = test.territory.join(", ");
+    if test.metric.is_of_route() {
+        let name = |id: &Option<String>| {
+            let id = id.as_deref().unwrap_or("");
+            model.network.node(id).map_or(id, |node| model.network.nodes[node].name.as_str()).to_owned()
+        };
+        let class = test.class.as_deref().unwrap_or(&model.study.study.main_class);
+        let via: Vec<_> = test.via.iter().map(|id| name(&Some(id.clone()))).collect();
+        let ends = [vec![name(&test.from)], via, vec![name(&test.to)]].concat().join(" - ");
+        let mut modes = test.mode.clone();
+        modes.sort();
+        let by = match modes.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [] => String::new(),
+            ["rail", "road"] => " by land".to_owned(),
+            _ => format!(" by {}", modes.join(" or ")),
+        };
+        let mut text = format!("{ends}, {class}{by}");
+        for (word, list) in
+            [(" within ", &test.within), (" over links that nobody can close but ", &test.closable_only_by)]
+        {
+            if !list.is_empty() {
+                text += word;
+                text += &list.join(", ");
+            }
+        }
+        let of = match test.metric {
+            Metric::RoutePasses => format!(" {groups}"),
+            Metric::RouteForeign => format!(" {territory}"),
+            _ => String::new(),
+        };
+        return format!("{text}: {metric}{of}");
+    }
+    match test.metric {
+        Metric::CheaperPairs => format!("{metric} than in {}:", test.against.as_deref().unwrap_or("")),
+        Metric::OpenLinks => format!("{metric} {groups}:"),
+        Metric::LengthKm | Metric::OpenShare => format!("links of {groups}: {metric}"),
+        Metric::LinksRunNear => {
+            format!("{metric} {actor} within {} km of {territory}:", test.within_km.unwrap_or(0.0))
+        }
+        Metric::StageReached => {
+            let stage = test.stage.map_or("", |stage| stage.word()).replace('_', " ");
+            format!("{} {metric} `{stage}`:", test.item.as_deref().unwrap_or(""))
+        }
+        _ => format!("links of {groups} {metric} {actor}:"),
+    }
+}

@@ -1,0 +1,59 @@
+//! The ledger of claims.
+
+use super::*;
+
+pub fn cases() -> Vec<Case> {
+    vec![
+        case(
+            "an unknown metric",
+            [swap(CLAIMS, "\"closable_share\"", "\"closeable_share\"")],
+            &["LB0114 error claims.toml:26:10 [closeable_share] did you mean `closable_share`?"],
+        ),
+        case(
+            "a test without an actor",
+            [swap_at(CLAIMS, "[[test]]", "actor = \"CST\"\n", "")],
+            &["LB0240 error claims.toml:26:10 [closable_share] has no `actor`"],
+        ),
+        case(
+            "a test of a claim that is not there",
+            [swap_at(CLAIMS, "[[test]]", "\"joint_hands\"", "\"joint_hand\"")],
+            &["LB0121 error claims.toml:25:9 [joint_hand] did you mean `joint_hands`?"],
+        ),
+        case(
+            "a test in a scenario that is not there, against a module",
+            [
+                swap_at(CLAIMS, "[[test]]", "\"base\"", "\"bsae\""),
+                swap_at(CLAIMS, "as specified\"\nmetric", "against = \"base\"", "against = \"railway\""),
+            ],
+            &[
+                "LB0121 error claims.toml:27:12 [bsae] did you mean `base`?",
+                "LB0121 error claims.toml:72:11 [railway] `against`: there is no scenario `railway`",
+            ],
+        ),
+        case(
+            "a way from a place to itself",
+            [swap(CLAIMS, "to = \"castelmor\"", "to = \"adelmar\"")],
+            &["LB0240 error claims.toml:69:6 [adelmar] from a place to itself"],
+        ),
+        case(
+            "a claim without a test",
+            [swap(CLAIMS, "kind = \"not_testable\"", "kind = \"testable\"")],
+            &["LB0241 error claims.toml:91:6 [trust] has no test and waits for nothing"],
+        ),
+        case(
+            "a claim that has tests and waits",
+            [swap(CLAIMS, "basis = \"definition\"", "basis = \"definition\"\nwaits_for = \"flows\"")],
+            &["LB0241 error claims.toml:4:6 [joint_hands] more than one"],
+        ),
+        case(
+            "a threshold that is a word",
+            [swap(CLAIMS, "threshold = 0", "threshold = \"none\"")],
+            &["LB0111 error claims.toml:31:13 [none] is not a number"],
+        ),
+        case(
+            "a claim about nobody known",
+            [swap(CLAIMS, "subjects = [\"CST\"]", "subjects = [\"CTS\"]")],
+            &["LB0121 error claims.toml:8:12 [CTS] did you mean `CST`?"],
+        ),
+    ]
+}
