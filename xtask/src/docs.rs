@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use landbridge::diagnostic::{Code, Severity};
+use landbridge::study::claim_tables::CLAIM_SECTIONS;
 use landbridge::study::scenario_tables::{REGIME_SECTIONS, SCENARIO_SECTIONS};
 use landbridge::study::schema::TableSchema;
 use landbridge::study::tables;
@@ -34,6 +35,7 @@ pub fn check(root: &Path) -> Result<()> {
 
 fn pages(root: &Path) -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
+        ("README.md", readme(root)?),
         ("docs/reference/tables.md", tables_page()),
         ("docs/reference/diagnostics.md", diagnostics_page()),
         ("docs/reference/cli.md", cli_page(root)?),
@@ -66,6 +68,15 @@ fn tables_page() -> String {
              Ordered changes to the tables, with the regimes in force; the file's name is the scenario's identifier.\n";
     for table in SCENARIO_SECTIONS {
         table_section(&mut page, "###", table);
+    }
+    page += "\n## `claims.toml` (optional)\n\n\
+             What was said about the corridor, and the tests by which it is judged; `docs/model/claims.md` explains it.\n";
+    for table in CLAIM_SECTIONS {
+        table_section(&mut page, "###", table);
+    }
+    page += "\n| metric | measures |\n| --- | --- |\n";
+    for metric in tables::Metric::ALL {
+        let _ = writeln!(page, "| `{metric}` | {} |", metric.doc());
     }
     page
 }
@@ -105,16 +116,75 @@ fn diagnostics_page() -> String {
     page
 }
 
+/// What the command prints.
+fn landbridge(root: &Path, args: &[&str]) -> Result<String> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--quiet", "--locked", "--package", "landbridge-cli", "--"]).current_dir(root);
+    let output = cargo.args(args).output()?;
+    if !output.status.success() {
+        bail!("landbridge {} failed: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Marks in the README between which the ledger stands.
+const LEDGER: [&str; 2] =
+    ["<!-- ledger, written by `cargo xtask docs` -->\n", "<!-- end of the ledger -->\n"];
+
+/// The study that the README speaks of.
+const STUDY: &str = "studies/south-caucasus";
+
+/// The README with the table of verdicts as they are now.
+fn readme(root: &Path) -> Result<String> {
+    let text = fs::read_to_string(root.join("README.md"))?;
+    let (before, rest) = text.split_once(LEDGER[0]).context("the README marks where the ledger begins")?;
+    let (_, after) = rest.split_once(LEDGER[1]).context("the README marks where the ledger ends")?;
+    let csv = landbridge(root, &["claims", STUDY, "--format", "csv"])?;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers()?.clone();
+    let mut table = "| what the articles say | command | today's answer |\n| --- | --- | --- |\n".to_owned();
+    let mut waiting = 0;
+    for record in reader.records() {
+        let record = record?;
+        let cell = |name: &str| {
+            let at = header.iter().position(|column| column == name);
+            at.and_then(|at| record.get(at)).unwrap_or("").replace('|', "\\|")
+        };
+        if cell("basis").is_empty() {
+            waiting += 1;
+            continue;
+        }
+        let command = match cell("command") {
+            empty if empty.is_empty() => format!("claims {STUDY} {}", cell("claim_id")),
+            command => command.replace("STUDY", STUDY),
+        };
+        let _ = writeln!(
+            table,
+            "| {}: {} ({}) | `landbridge {command}` | **{}** ({}): {} |",
+            cell("claim_id"),
+            cell("statement"),
+            cell("said_by"),
+            cell("verdict"),
+            cell("basis"),
+            cell("answer").replace('<', "&lt;")
+        );
+    }
+    let _ = writeln!(
+        table,
+        "\n{waiting} more statements wait for capabilities that are being built, or no model of transport can judge \
+         them; `landbridge claims {STUDY} --all` says which and why.\nOnly verdicts on the basis `model` could have \
+         come out otherwise."
+    );
+    Ok(format!("{before}{}{table}{}{after}", LEDGER[0], LEDGER[1]))
+}
+
 fn cli_page(root: &Path) -> Result<String> {
     let mut page = format!("{NOTICE}\n# The command line\n");
-    for command in ["", "run", "check", "route", "validate", "show", "compare", "new"] {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["run", "--quiet", "--locked", "--package", "landbridge-cli", "--"]).current_dir(root);
-        let output = cargo.args((!command.is_empty()).then_some(command)).arg("--help").output()?;
-        if !output.status.success() {
-            bail!("landbridge {command} --help failed: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        let help = String::from_utf8(output.stdout)?;
+    for command in
+        ["", "run", "check", "route", "validate", "show", "compare", "agreement", "control", "claims", "new"]
+    {
+        let asked = (!command.is_empty()).then_some(command).into_iter().chain(["--help"]);
+        let help = landbridge(root, &asked.collect::<Vec<_>>())?;
         let lines: Vec<_> = help.lines().map(str::trim_end).collect();
         let title = format!("landbridge {command}");
         let _ = write!(page, "\n## `{}`\n\n```text\n{}\n```\n", title.trim(), lines.join("\n").trim_end());

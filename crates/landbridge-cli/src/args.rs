@@ -118,7 +118,8 @@ pub struct Claims {
     /// Folder of the study.
     pub study: PathBuf,
     /// Claims to show with their tests; without any, all verdicts are listed.
-    pub claims: Vec<String>,
+    #[arg(value_name = "CLAIM")]
+    pub ids: Vec<String>,
     /// List claims without a verdict too, with the reason.
     #[arg(long)]
     pub all: bool,

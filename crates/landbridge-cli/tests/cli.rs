@@ -293,11 +293,13 @@ fn toy_study() -> String {
 #[test]
 fn show_and_compare_print_tables_csv_and_json() {
     let toy = toy_study();
-    let asks: [(&str, &[&str]); 4] = [
+    let asks: [(&str, &[&str]); 6] = [
         ("show-list", &["show", &toy]),
         ("show", &["show", &toy, "joint_board"]),
         ("show-neutral", &["show", &toy, "joint_board", "--neutral"]),
         ("compare", &["compare", &toy, "base", "joint_board"]),
+        ("claims", &["claims", &toy]),
+        ("control", &["control", &toy, "--from", "Adelmar", "--to", "Castelmor"]),
     ];
     for (name, ask) in asks {
         for (format, ending) in [("table", "txt"), ("csv", "csv"), ("json", "json")] {
@@ -325,8 +327,9 @@ fn the_agreement_is_printed_as_of_a_day() {
     let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 47);
     let (code, _, stderr) = run(&["agreement", &study, "--as-of", "1999-01-01"]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 3);
     assert!(stderr.contains("before the first event of the timeline, 2020-03-24"), "{stderr}");
+    assert!(stderr.contains("politics/timeline.csv:2:6"), "{stderr}");
     let (code, _, stderr) = run(&["agreement", &study, "--as-of", "8 August 2025"]);
     assert_eq!(code, 2);
     assert!(stderr.contains("YYYY-MM-DD"), "{stderr}");
@@ -334,6 +337,40 @@ fn the_agreement_is_printed_as_of_a_day() {
     let (code, stdout, _) = run(&["agreement", &toy_study()]);
     assert_eq!(code, 0);
     assert!(stdout.contains("holds no commitments"), "{stdout}");
+}
+
+#[test]
+fn claims_are_shown_with_their_tests_or_refused() {
+    let study = south_caucasus();
+    let (code, stdout, stderr) = run(&["claims", &study, "c31", "C63"]);
+    assert_eq!(code, 0, "{stderr}");
+    golden("south-caucasus-claims-c31-c63.txt", &stdout);
+    let (code, stdout, _) = run(&["claims", &study, "--format", "json"]);
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(json["claims"].as_array().unwrap().len(), 63);
+    assert_eq!(json["commitments"].as_array().unwrap().len(), 47);
+    let (code, _, stderr) = run(&["claims", &study, "C64"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("there is no claim `C64`"), "{stderr}");
+}
+
+#[test]
+fn control_refuses_what_it_does_not_know() {
+    let toy = toy_study();
+    let ask = |from: &str, scenario: &str| {
+        run(&["control", &toy, "--from", from, "--to", "Castelmor", "--scenario", scenario])
+    };
+    assert_eq!(ask("Adelmar", "joint_board").0, 0);
+    for (from, scenario, says) in [
+        ("Castelmor", "base", "the same place"),
+        ("Adelmar", "joint_bord", "did you mean `joint_board`"),
+        ("Adelmar", "railway", "is a module"),
+    ] {
+        let (code, _, stderr) = ask(from, scenario);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains(says), "{stderr}");
+    }
 }
 
 #[test]

@@ -102,6 +102,19 @@ fn the_readme_shows_what_happens() {
 }
 
 #[test]
+fn the_commands_of_the_ledger_run() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let dir = fresh_folder();
+    let in_rows = text.lines().filter(|line| line.starts_with("| C"));
+    let commands: Vec<&str> =
+        in_rows.filter_map(|line| line.split('`').find(|t| t.starts_with("landbridge "))).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        assert!(!printed(command, dir.path()).is_empty(), "{command}");
+    }
+}
+
+#[test]
 fn the_guide_shows_what_happens() {
     for entry in fs::read_dir(root().join("docs/guide")).unwrap() {
         let name = entry.unwrap().file_name();

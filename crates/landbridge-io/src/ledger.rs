@@ -142,7 +142,7 @@ fn claim(model: &Model, finding: &Finding) -> ClaimJson {
         verdict: finding.verdict.word(),
         basis: has_verdict.then_some(row.basis.word()),
         strength: row.strength.word(),
-        waits_for: row.waits_for.map(|capability| capability.word()),
+        waits_for: row.waits_for.map(landbridge::study::tables::Capability::word),
         decision: row.decision.clone(),
         reason: row.reason.clone(),
         note: row.note.clone(),

@@ -146,7 +146,9 @@ impl Model {
     #[must_use]
     pub fn closing(&self, assets: &[AssetIdx]) -> Self {
         let mut closed = self.clone();
-        assets.iter().for_each(|&asset| closed.overlay.status[asset] = Status::Closed);
+        for &asset in assets {
+            closed.overlay.status[asset] = Status::Closed;
+        }
         closed
     }
 

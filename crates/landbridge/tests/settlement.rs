@@ -171,3 +171,94 @@ fn access_rules_begin_and_end_on_the_days_of_their_events() {
         assert_eq!(rule.is_in_force(event.date), in_force, "{} and rule `{id}`", event.event_id);
     }
 }
+
+/// Actors with links that they can close alone, and these links, by the tables and the regime files alone.
+fn listed_links(model: &Model) -> BTreeMap<String, Vec<String>> {
+    let mut by_actor: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let governed = |link: &str| {
+        let regimes = model.overlay.regimes.iter().map(|id| &model.study.regimes[id]);
+        let rows = regimes.flat_map(|regime| regime.controls.iter());
+        let groups = &model.study.groups;
+        let is_named = |row: &landbridge::study::scenario_tables::ControlRow| {
+            let of_group =
+                |g: &&landbridge::study::scenario_tables::GroupRow| row.groups.contains(&g.group_id);
+            row.links.iter().any(|id| id == link)
+                || groups.iter().filter(of_group).any(|g| g.links.iter().any(|id| id == link))
+        };
+        let holds = |row: &&landbridge::study::scenario_tables::ControlRow| {
+            row.variant == "base" && row.from_year == 1 && is_named(row)
+        };
+        rows.filter(holds).filter_map(|row| row.can_close.clone()).next_back()
+    };
+    for (asset, link) in model.network.assets.enumerate() {
+        let sets: Vec<Vec<String>> = match governed(&link.id) {
+            Some(sets) => sets.0,
+            None => model.network.assets[asset]
+                .control
+                .can_close
+                .iter()
+                .map(|set| set.iter().map(|&a| model.network.actors[a].id.clone()).collect())
+                .collect(),
+        };
+        for set in sets.into_iter().filter(|set| set.len() == 1) {
+            by_actor.entry(set[0].clone()).or_default().push(link.id.clone());
+        }
+    }
+    by_actor
+}
+
+#[test]
+fn closing_all_that_an_actor_can_close_is_closing_its_listed_links() {
+    for scenario in ["base", "open_tripp", "open_rus", "open_aze"] {
+        let under = BASE.under(scenario, false).unwrap();
+        let listed = listed_links(&under);
+        assert!(listed.len() > 10, "{scenario}: {} actors", listed.len());
+        for (actor, links) in
+            listed.iter().filter(|(id, _)| ["ARM", "AZE", "IRN", "RUS", "USA"].contains(&id.as_str()))
+        {
+            // The list goes the long way: through the file of a scenario.
+            let mut text = folder("south-caucasus");
+            let names: Vec<String> = links.iter().map(|id| format!("\"{id}\"")).collect();
+            text.insert(
+                "scenarios/closed.toml".to_owned(),
+                format!(
+                    "[scenario]\nname = \"Closed\"\nextends = \"{scenario}\"\nsource = [\"a test\"]\n\
+                     quality = \"assumed\"\n\n[[change]]\nlinks = [{}]\nstatus = \"closed\"\n",
+                    names.join(", ")
+                ),
+            );
+            let by_list = Model::load(&text).0.unwrap().under("closed", false).unwrap();
+            let actor_at = under.network.actor(actor).unwrap();
+            let by_actor = under.closing(&under.closable_by(actor_at));
+            assert!(by_list.overlay.status == by_actor.overlay.status, "{scenario}, {actor}");
+            let class = under.class(None).unwrap();
+            let (a, b) = (by_list.skim(class), by_actor.skim(class));
+            assert!(a.cells == b.cells, "{scenario}, {actor}");
+        }
+    }
+}
+
+#[test]
+fn who_holds_the_corridor_under_each_regime() {
+    let names = |model: &Model, actors: &[landbridge::index::ActorIdx]| -> Vec<String> {
+        actors.iter().map(|&a| model.network.actors[a].id.clone()).collect()
+    };
+    // Who can close alone, and whose consent is needed, by road and by rail.
+    for (id, mode, closers, consent) in [
+        ("open_arm", Mode::Road, "ARM AZE", "ARM AZE"),
+        ("open_arm", Mode::Rail, "ARM AZE RUS", "ARM AZE RUS"),
+        ("open_tripp", Mode::Road, "ARM AZE", "ARM AZE USA"),
+        ("open_tripp", Mode::Rail, "ARM AZE USA", "ARM AZE USA"),
+        ("open_rus", Mode::Road, "ARM AZE RUS", "ARM AZE RUS"),
+        ("open_aze", Mode::Road, "AZE", "ARM AZE"),
+        ("joint_board", Mode::Rail, "ARM AZE", "ARM AZE"),
+        ("open_tripp_russian_concession", Mode::Rail, "ARM AZE RUS USA", "ARM AZE RUS USA"),
+    ] {
+        for is_neutral in [false, true] {
+            let model = BASE.under(id, is_neutral).unwrap();
+            let way = best(&model, "Baku", "Nakhchivan", mode);
+            assert_eq!(names(&model, &model.closers(&way)).join(" "), closers, "{id} by {mode}");
+            assert_eq!(names(&model, &model.vetoes(&way)).join(" "), consent, "{id} by {mode}");
+        }
+    }
+}

@@ -18,20 +18,20 @@ pub fn run(args: &Claims) -> Result<ExitCode, Failure> {
     let (_, model) = input::require(&args.study)?;
     let mut ledger = ledger(&model);
     let claims = &mut ledger.claims;
-    for id in &args.claims {
+    for id in &args.ids {
         if !claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)) {
             let known = landbridge::study::value::nearest(id, claims.iter().map(|claim| claim.id.as_str()));
             let hint = known.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             return Err(Failure::Usage(format!("there is no claim `{id}`{hint}")));
         }
     }
-    if !args.claims.is_empty() {
-        claims.retain(|claim| args.claims.iter().any(|id| claim.id.eq_ignore_ascii_case(id)));
+    if !args.ids.is_empty() {
+        claims.retain(|claim| args.ids.iter().any(|id| claim.id.eq_ignore_ascii_case(id)));
     }
     match args.format {
         Format::Json => output::bytes(&landbridge_io::results::pretty(&ledger)),
         Format::Csv => output::bytes(&csv(&ledger.claims)),
-        Format::Table if args.claims.is_empty() => output::data(&overview(&model, &ledger, args.all)),
+        Format::Table if args.ids.is_empty() => output::data(&overview(&model, &ledger, args.all)),
         Format::Table => output::data(&ledger.claims.iter().map(detail).collect::<Vec<_>>().join("\n")),
     }
     Ok(ExitCode::SUCCESS)

@@ -176,7 +176,7 @@ fn table(held: &[HeldJson]) -> String {
         ]);
     }
     let header =
-        ["scenario", "best way", "h", "USD", "", "can close it alone", "must consent", "second best"];
+        ["scenario", "best way", "h", "USD", "n", "can close it alone", "must consent", "second best"];
     output::table(&header, 2..5, rows)
         + "Can close alone, must consent: on at least one link of the way. In brackets: with equal checks and tolls.\n\
            Second best: the best way through other territories, in generalized cost.\n"

@@ -10,26 +10,21 @@ impl Tested {
     /// open_tripp (-69%)`.
     pub fn in_words(&self, model: &Model) -> String {
         let test = &model.study.tests[self.row];
-        let mut text = format!("{} ", subject(model, test));
-        let value = number(test.metric, self.value);
-        let place = state(test, &test.scenario);
-        match (self.against, &test.against) {
+        let here = format!("{} in {}", number(test.metric, self.value), state(test, &test.scenario));
+        let result = match (self.against, &test.against) {
             (Some(before), Some(against)) if test.against_avoid.is_empty() => {
-                text += &format!("{} in {against}, {value} in {place}", number(test.metric, before));
+                format!("{} in {against}, {here}", number(test.metric, before))
             }
-            (Some(before), _) => {
+            (Some(before), Some(against)) => {
+                let there = format!("{} in {against}", number(test.metric, before));
                 let (avoid, instead) = (test.avoid.join(", "), test.against_avoid.join(", "));
-                text += &format!(
-                    "{value} in {place} avoiding {avoid}, {} avoiding {instead}",
-                    number(test.metric, before)
-                );
+                format!("{here} avoiding {avoid}, {there} avoiding {instead}")
             }
-            _ => text += &format!("{value} in {place}"),
-        }
-        if test.change == Change::Relative && self.compared.is_finite() {
-            text += &format!(" ({:+.0}%)", 100.0 * self.compared);
-        }
-        text
+            _ => here,
+        };
+        let is_shown = test.change == Change::Relative && self.compared.is_finite();
+        let change = if is_shown { format!(" ({:+.0}%)", 100.0 * self.compared) } else { String::new() };
+        format!("{} {result}{change}", subject(model, test))
     }
 
     /// What the test asks for, in words: `below -1%`.
@@ -87,7 +82,7 @@ fn number(metric: Metric, value: f64) -> String {
 /// What is measured, with its filters.
 fn subject(model: &Model, test: &TestRow) -> String {
     let metric = match test.metric {
-        Metric::RouteExists => "a way exists",
+        Metric::RouteExists => "a way:",
         Metric::RouteKm | Metric::LengthKm => "length",
         Metric::RouteH => "door to door",
         Metric::RouteBorderH => "at borders",
@@ -96,7 +91,7 @@ fn subject(model: &Model, test: &TestRow) -> String {
         Metric::RouteCost => "generalized cost",
         Metric::RouteBorders => "borders",
         Metric::RouteTransfers => "transfers",
-        Metric::RoutePasses => "the best way runs over",
+        Metric::RoutePasses => "the best way over",
         Metric::RouteForeign => "territories passed besides",
         Metric::RouteClosers => "actors who can close the best way alone",
         Metric::CheaperPairs => "key pairs cheaper",
@@ -137,8 +132,8 @@ fn subject(model: &Model, test: &TestRow) -> String {
             }
         }
         let of = match test.metric {
-            Metric::RoutePasses => format!(" {groups}"),
-            Metric::RouteForeign => format!(" {territory}"),
+            Metric::RoutePasses => format!(" {groups}:"),
+            Metric::RouteForeign => format!(" {territory}:"),
             _ => String::new(),
         };
         return format!("{text}: {metric}{of}");

@@ -268,6 +268,10 @@ macro_rules! choice {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
+            /// What it means.
+            pub fn doc(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($vdoc),*).trim_ascii()),* }
+            }
             /// The value of a word.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)* _ => None }

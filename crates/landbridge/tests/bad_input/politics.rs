@@ -137,7 +137,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "shares of tolls that are too little together",
             [swap(JOINT, "BRV=0.5;CST=0.5", "BRV=0.5;CST=0.4")],
-            &["LB0209 error regimes/joint.toml:15:15 [BRV=0.5;CST=0.4] sum to 0.9"],
+            &["LB0209 error regimes/joint.toml:15:14 [BRV=0.5;CST=0.4] sum to 0.9"],
         ),
         case(
             "an unknown actor and an unknown territory in a regime",
@@ -146,7 +146,7 @@ pub fn cases() -> Vec<Case> {
                 swap(JOINT, "applies_to = [\"freight\"]", "territory = [\"brv_suoth\"]"),
             ],
             &[
-                "LB0121 error regimes/joint.toml:14:13 [ORK] there is no actor `ORK`",
+                "LB0121 error regimes/joint.toml:14:12 [ORK] there is no actor `ORK`",
                 "LB0121 error regimes/joint.toml:24:13 [brv_suoth] did you mean `brv_south`?",
             ],
         ),

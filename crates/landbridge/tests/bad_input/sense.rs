@@ -127,6 +127,7 @@ pub fn cases() -> Vec<Case> {
                 Remove(JOINT),
                 Remove(BOARD),
                 Remove("regimes/neutral.toml"),
+                Remove(CLAIMS),
             ],
             &[
                 "LB0218 error economy/fee.csv:2:45 [truck] charge `f_brv_transit` is per truck",

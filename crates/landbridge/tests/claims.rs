@@ -1,0 +1,189 @@
+//! The ledger of claims: metrics over the toy study worked out by hand, and what the built-in study must answer.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use landbridge::claims::Verdict::{Contradicted, Depends, Supported};
+use landbridge::claims::{Finding, Verdict, judge};
+use landbridge::model::Model;
+use landbridge::study::StudyText;
+use support::{close, folder, model, toy};
+
+/// The toy with a ledger of one claim for each set of test lines.
+fn toy_with(tests: &[&str]) -> StudyText {
+    let mut text = toy();
+    let ledger = tests.iter().enumerate().map(|(at, test)| {
+        format!(
+            "[[claim]]\nid = \"c{at}\"\narticle = \"a\"\nsaid_by = \"b\"\nstatement = \"c\"\ntopic = \"d\"\n\
+             kind = \"testable\"\nmetric_words = \"e\"\nexpected = \"f\"\ndecision = \"g\"\nstrength = \"direct\"\n\
+             basis = \"model\"\nreason = \"h\"\npriority = \"core\"\nsource = [\"toy\"]\nquality = \"assumed\"\n\n\
+             [[test]]\nclaim = \"c{at}\"\ncomparator = \"at_least\"\nthreshold = 0\n{}\n\n",
+            test.replace("; ", "\n")
+        )
+    });
+    text.insert("claims.toml".to_owned(), ledger.collect());
+    text
+}
+
+fn value(findings: &[Finding], at: usize) -> f64 {
+    findings[at].readings[0].tests[0].value
+}
+
+fn compared(findings: &[Finding], at: usize) -> f64 {
+    findings[at].readings[0].tests[0].compared
+}
+
+/// A way of the main class from Adelmar to Castelmor by road.
+const WAY: &str = "from = \"adelmar\"; to = \"castelmor\"; mode = [\"road\"]";
+
+#[test]
+fn metrics_of_ways_are_those_of_the_way() {
+    let of = |metric: &str| format!("metric = \"{metric}\"; {WAY}");
+    let metrics = [
+        "route_exists",
+        "route_km",
+        "route_h",
+        "route_border_h",
+        "route_stop_h",
+        "route_usd",
+        "route_cost",
+        "route_borders",
+        "route_transfers",
+        "route_closers",
+    ];
+    let tests: Vec<String> = metrics.iter().map(|metric| of(metric)).collect();
+    let model = model(&toy_with(&tests.iter().map(String::as_str).collect::<Vec<_>>()));
+    let findings = judge(&model);
+    let way = support::ask(&model, "adelmar castelmor", "general_cargo", "road", 1).unwrap().remove(0);
+    let want = [
+        1.0,
+        way.total_km(),
+        way.total_h(),
+        way.border_h(),
+        way.border_h() + way.terminal_h(),
+        way.total_usd(),
+        way.cost,
+        2.0,
+        0.0,
+        3.0,
+    ];
+    for (at, (metric, want)) in metrics.iter().zip(want).enumerate() {
+        close(value(&findings, at), want, 1e-12, metric);
+    }
+}
+
+#[test]
+fn filters_take_links_away() {
+    let tests = [
+        // The way leads through Borovia; without it there is none by road.
+        &format!("metric = \"route_exists\"; {WAY}; avoid = [\"brv\"]"),
+        &format!("metric = \"route_h\"; {WAY}; avoid = [\"brv\"]"),
+        &format!("metric = \"route_exists\"; {WAY}; within = [\"ald\", \"brv\", \"cst\"]"),
+        // All three can close a link of the way; no subset of them suffices.
+        &format!("metric = \"route_exists\"; {WAY}; closable_only_by = [\"ALD\", \"BRV\", \"CST\"]"),
+        &format!("metric = \"route_exists\"; {WAY}; closable_only_by = [\"ALD\", \"BRV\"]"),
+        &format!("metric = \"route_passes\"; {WAY}; groups = [\"eastern_road\"]"),
+        &format!("metric = \"route_foreign_territories\"; {WAY}; territory = [\"ald\", \"cst\"]"),
+    ];
+    let findings = judge(&model(&toy_with(&tests.map(String::as_str))));
+    let want = [0.0, f64::INFINITY, 1.0, 1.0, 0.0, 1.0, 1.0];
+    for (at, want) in want.into_iter().enumerate() {
+        let got = value(&findings, at);
+        assert!(got.total_cmp(&want).is_eq(), "{}: {got} is not {want}", tests[at]);
+    }
+}
+
+#[test]
+fn metrics_of_links_are_counted_by_hand() {
+    let road = "groups = [\"eastern_road\"]";
+    let tests = [
+        format!("metric = \"closable_share\"; {road}; actor = \"CST\""),
+        format!("metric = \"closable_share\"; {road}; actor = \"CST\"; scenario = \"joint_board\""),
+        // BRV alone can close it at base: others than CST can.
+        format!("metric = \"closable_by_others_share\"; {road}; actor = \"CST\"; scenario = \"joint_board\""),
+        format!("metric = \"consent_share\"; {road}; actor = \"CST\"; scenario = \"joint_board\""),
+        format!("metric = \"open_links\"; {road}"),
+        format!("metric = \"open_links\"; {road}; scenario = \"quarrel\""),
+        format!(
+            "metric = \"open_share\"; {road}; scenario = \"quarrel\"; against = \"base\"; change = \"difference\""
+        ),
+        // The joint board's check and toll make the two road pairs dearer, none cheaper.
+        "metric = \"cheaper_pairs\"; scenario = \"joint_board\"; against = \"base\"".to_owned(),
+        "metric = \"cheaper_pairs\"; scenario = \"base\"; against = \"quarrel\"".to_owned(),
+    ];
+    let findings = judge(&model(&toy_with(&tests.iter().map(String::as_str).collect::<Vec<_>>())));
+    let want = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0];
+    for (at, want) in want.into_iter().enumerate() {
+        close(value(&findings, at), want, 1e-12, &tests[at]);
+    }
+    close(compared(&findings, 6), -1.0, 1e-12, "open in quarrel less open in base");
+    assert!(value(&findings, 8) >= 1.0, "the quarrel cuts or dears some pair");
+}
+
+#[test]
+fn readings_decide_between_supported_contradicted_and_depends() {
+    let model = model(&toy());
+    let findings = judge(&model);
+    let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
+    // The board's check and toll cost 5.7 USD/t, the neutral toll 2 USD/t: never cheaper.
+    assert_eq!(verdicts, [Verdict::Supported, Verdict::Contradicted, Verdict::NotTestable]);
+    // Dearer by at least 3 USD/t only as specified: that depends.
+    let mut text = toy();
+    let ledger = text["claims.toml"].replace("change = \"relative\"", "change = \"difference\"");
+    let ledger =
+        ledger.replace("comparator = \"below\"\nthreshold = 0", "comparator = \"above\"\nthreshold = 3");
+    text.insert("claims.toml".to_owned(), ledger);
+    assert_eq!(judge(&support::model(&text))[1].verdict, Verdict::Depends);
+}
+
+#[test]
+fn every_statement_of_the_articles_is_judged_or_says_why_not() {
+    let model = Model::load(&folder("south-caucasus")).0.unwrap();
+    let findings = judge(&model);
+    assert_eq!(findings.len(), 63);
+    let verdicts: BTreeMap<&str, Verdict> = findings
+        .iter()
+        .map(|finding| (model.study.claims[finding.row].id.as_str(), finding.verdict))
+        .collect();
+    for (id, want) in [
+        ("C02", Supported),
+        ("C03", Supported),
+        ("C04", Supported),
+        ("C14", Supported),
+        ("C21", Contradicted),
+        ("C31", Depends),
+        ("C33", Supported),
+        ("C39", Supported),
+        ("C46", Supported),
+        ("C48", Supported),
+        ("C53", Depends),
+        ("C63", Contradicted),
+    ] {
+        assert_eq!(verdicts[id], want, "{id}");
+    }
+    for finding in &findings {
+        let claim = &model.study.claims[finding.row];
+        let waits = matches!(finding.verdict, Verdict::Waits(_));
+        assert_eq!(waits, claim.waits_for.is_some(), "{}", claim.id);
+        assert!(finding.readings.iter().all(|reading| !reading.tests.is_empty()), "{}", claim.id);
+        assert!(finding.readings.iter().flat_map(|r| &r.tests).all(|t| !t.value.is_nan()), "{}", claim.id);
+    }
+}
+
+#[test]
+fn scenarios_named_by_rules_exist_and_the_order_of_claims_changes_no_verdict() {
+    let text = folder("south-caucasus");
+    let verdicts = |text: &StudyText| -> BTreeMap<String, Verdict> {
+        let model = Model::load(text).0.unwrap();
+        judge(&model).iter().map(|f| (model.study.claims[f.row].id.clone(), f.verdict)).collect()
+    };
+    let sections: Vec<&str> = text["claims.toml"].split("[[claim]]\n").skip(1).collect();
+    let turned: Vec<String> =
+        sections.iter().rev().map(|section| format!("[[claim]]\n{section}\n")).collect();
+    let mut other = text.clone();
+    other.insert("claims.toml".to_owned(), turned.concat());
+    assert_eq!(verdicts(&text), verdicts(&other));
+}
