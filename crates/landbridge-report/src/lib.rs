@@ -30,7 +30,7 @@ mod fixture;
 pub use about::About;
 pub use basemap::BasemapProblem;
 pub use html::html_report;
-pub use map::{MapExtent, network_map};
+pub use map::{FlowLayer, MapExtent, flow_map, network_map};
 pub use tcd_chart::{Panels, tcd_chart};
 
 use thiserror::Error;

@@ -1,6 +1,7 @@
 //! Maps of a study's network: countries, links by mode and status, places and crossings, chosen routes.
 
 mod countries;
+mod flows;
 mod legend;
 mod links;
 mod places;
@@ -23,6 +24,7 @@ use crate::projection::{View, core};
 use crate::style::{INK, MUTED};
 use crate::svg::Svg;
 use countries::draw_country_names;
+pub use flows::FlowLayer;
 use places::{Place, draw_place_names, draw_places};
 
 /// What part of a study a map shows.
@@ -57,6 +59,30 @@ pub fn network_map(
 ) -> Result<String, ReportError> {
     let basemap = basemap.map(Basemap::parse).transpose()?;
     Ok(draw_map(model, basemap.as_ref(), extent, highlight))
+}
+
+/// Draws a standalone SVG map of flows, or of how they change.
+///
+/// # Errors
+/// The basemap cannot be decoded.
+pub fn flow_map(
+    model: &Model,
+    basemap: Option<&str>,
+    extent: MapExtent,
+    layer: &FlowLayer<'_>,
+) -> Result<String, ReportError> {
+    let basemap = basemap.map(Basemap::parse).transpose()?;
+    Ok(draw_flows(model, basemap.as_ref(), extent, layer))
+}
+
+/// The flow map with a basemap decoded before.
+pub(crate) fn draw_flows(
+    model: &Model,
+    basemap: Option<&Basemap>,
+    extent: MapExtent,
+    layer: &FlowLayer<'_>,
+) -> String {
+    Map::new(model, basemap, extent, &[]).draw_flow_map(layer)
 }
 
 /// Whether the core of a study is so much smaller than the whole that it deserves a map of its own.
@@ -135,7 +161,28 @@ impl<'m> Map<'m> {
         let height = HEAD + window.height + legend_height + 14.0;
         let description = "Links by mode and status, places, and border crossings";
         let mut svg = Svg::new(WIDTH, height, &title, description);
-        let heading = |svg: &mut Svg, y: f64, size: f64, weight: &str, fill: &str, text: &str| {
+        let frame = if self.extent == MapExtent::All && core_is_worth_a_map(self.model) {
+            " The frame is the area of the detailed map."
+        } else {
+            ""
+        };
+        let subtitle =
+            format!("State of {}. Links are drawn straight between their ends.{frame}", study.as_of);
+        self.draw_heading(&mut svg, &title, &subtitle);
+        self.open_window(&mut svg);
+        self.draw_window(&mut svg);
+        svg.close();
+        self.draw_window_frame(&mut svg);
+        for (x, y, item, text) in &legend {
+            let (x, y) = (x + MARGIN, y + HEAD + window.height);
+            self.draw_legend_item(&mut svg, item, x, y);
+            svg.tag("text").set("x", x + item.room()).set("y", y + 4.0).set("font-size", 12.5).text(text);
+        }
+        svg.finish()
+    }
+
+    fn draw_heading(&self, svg: &mut Svg, title: &str, subtitle: &str) {
+        let mut line = |y: f64, size: f64, weight: &str, fill: &str, text: &str| {
             svg.tag("text")
                 .set("x", MARGIN)
                 .set("y", y)
@@ -144,15 +191,13 @@ impl<'m> Map<'m> {
                 .set("fill", fill)
                 .text(&fitted(text, size * 1.08, WIDTH - 2.0 * MARGIN));
         };
-        heading(&mut svg, 28.0, 19.0, "600", INK, &title);
-        let frame = if self.extent == MapExtent::All && core_is_worth_a_map(self.model) {
-            " The frame is the area of the detailed map."
-        } else {
-            ""
-        };
-        let subtitle =
-            format!("State of {}. Links are drawn straight between their ends.{frame}", study.as_of);
-        heading(&mut svg, 49.0, 13.0, "400", MUTED, &subtitle);
+        line(28.0, 19.0, "600", INK, title);
+        line(49.0, 13.0, "400", MUTED, subtitle);
+    }
+
+    /// Opens the part of the drawing that is clipped to the window; the caller closes it.
+    fn open_window(&self, svg: &mut Svg) {
+        let window = self.view.window;
         svg.tag("svg")
             .set("x", MARGIN)
             .set("y", HEAD)
@@ -163,8 +208,10 @@ impl<'m> Map<'m> {
                 format!("0 0 {} {}", numbers::coordinate(window.width), numbers::coordinate(window.height)),
             )
             .open();
-        self.draw_window(&mut svg);
-        svg.close();
+    }
+
+    fn draw_window_frame(&self, svg: &mut Svg) {
+        let window = self.view.window;
         svg.tag("rect")
             .set("x", MARGIN)
             .set("y", HEAD)
@@ -173,12 +220,6 @@ impl<'m> Map<'m> {
             .set("fill", "none")
             .set("stroke", "#8b98a5")
             .empty();
-        for (x, y, item, text) in &legend {
-            let (x, y) = (x + MARGIN, y + HEAD + window.height);
-            self.draw_legend_item(&mut svg, item, x, y);
-            svg.tag("text").set("x", x + item.room()).set("y", y + 4.0).set("font-size", 12.5).text(text);
-        }
-        svg.finish()
     }
 
     fn draw_window(&self, svg: &mut Svg) {
@@ -187,8 +228,13 @@ impl<'m> Map<'m> {
         self.draw_highlight(svg);
         self.draw_links(svg, &links);
         self.draw_core_frame(svg);
+        self.draw_names(svg, &countries);
+    }
+
+    /// Places, crossings and countries with their names, and the scale bar.
+    fn draw_names(&self, svg: &mut Svg, countries: &[(String, Vec<Point>)]) {
         let mut labels = Labels::new(shrunk(self.view.window, 3.0));
-        for link in links.iter().filter(|link| link.mode != Mode::Air) {
+        for link in self.links().iter().filter(|link| link.mode != Mode::Air) {
             labels.avoid(link.from, link.to, 0.25);
         }
         let crossings = self.crossings();
@@ -208,7 +254,7 @@ impl<'m> Map<'m> {
             labels.take(Rect::around(*at, 4.0));
         }
         let scale = self.scale_bar_place(&mut labels);
-        draw_country_names(svg, &countries, &mut labels);
+        draw_country_names(svg, countries, &mut labels);
         self.draw_crossings(svg, &crossings);
         draw_places(svg, &places);
         let mut named: BTreeSet<&str> = names.iter().map(|(place, _)| place.name.as_str()).collect();
