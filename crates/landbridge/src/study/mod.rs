@@ -4,6 +4,7 @@
 //! and every problem found on the way. Nothing here knows the network that the tables will become.
 
 pub mod csv_text;
+pub mod demand_tables;
 mod group;
 pub mod lineage;
 pub mod read;
@@ -15,6 +16,7 @@ pub mod settlement_tables;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_demand;
 mod verify_scenarios;
 mod words;
 
@@ -22,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
+use demand_tables::{
+    CarrierRow, CommodityRow, CountryRow, GrowthRow, ObservedRow, PassengerRow, ScaleRow, TradeRow, ZoneRow,
+};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
 use scenario_tables::{
@@ -90,6 +95,24 @@ pub struct Study {
     pub timeline: Table<EventRow>,
     /// What was promised.
     pub agreement: Table<CommitmentRow>,
+    /// Regions that trade and travel.
+    pub countries: Table<CountryRow>,
+    /// Commodities.
+    pub commodities: Table<CommodityRow>,
+    /// Trade between regions.
+    pub trade: Table<TradeRow>,
+    /// Factors on trade.
+    pub scales: Table<ScaleRow>,
+    /// Growth of trade and travel.
+    pub growth: Table<GrowthRow>,
+    /// Where trade and travel start and end.
+    pub zones: Table<ZoneRow>,
+    /// Travellers between regions.
+    pub passengers: Table<PassengerRow>,
+    /// Flags of carriers.
+    pub carriers: Table<CarrierRow>,
+    /// Flows that were counted.
+    pub observed: Table<ObservedRow>,
     /// Regimes, by identifier.
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
@@ -189,6 +212,15 @@ fn read_tables(
         groups: tables.read(),
         timeline: tables.read(),
         agreement: tables.read(),
+        countries: tables.read(),
+        commodities: tables.read(),
+        trade: tables.read(),
+        scales: tables.read(),
+        growth: tables.read(),
+        zones: tables.read(),
+        passengers: tables.read(),
+        carriers: tables.read(),
+        observed: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
     };
@@ -208,6 +240,7 @@ fn read_tables(
     resolve::convert_prices(&mut study, !units.is_empty(), out);
     verify::check(&study, out);
     verify_scenarios::check(&study, out);
+    verify_demand::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 
