@@ -278,11 +278,12 @@ impl<'s> Builder<'s> {
                 quality: row.quality,
                 value_quality: row.quality,
             };
-            let weight = |&(a, of_a): &(NodeIdx, f64), &(b, of_b): &(NodeIdx, f64)| {
-                of_a * of_b * row.decay_km.map_or(1.0, |decay| (-self.distance_km(a, b) / decay).exp())
-            };
+            let ways = starts.iter().flat_map(|a| ends.iter().map(move |b| (a, b)));
+            let ways: Vec<_> = ways.map(|(a, b)| (a, b, self.distance_km(a.0, b.0))).collect();
+            let least = ways.iter().map(|(_, _, km)| *km).fold(f64::INFINITY, f64::min);
+            let decay = |km: f64| row.decay_km.map_or(1.0, |decay| (-(km - least) / decay).exp());
             let weights: Vec<(NodeIdx, NodeIdx, f64)> =
-                starts.iter().flat_map(|a| ends.iter().map(move |b| (a.0, b.0, weight(a, b)))).collect();
+                ways.into_iter().map(|(a, b, km)| (a.0, b.0, a.1 * b.1 * decay(km))).collect();
             let sum: f64 = weights.iter().map(|(_, _, weight)| weight).sum();
             for (origin, destination, weight) in weights {
                 self.put(&mut flow, &[(None, 1.0)], (origin, destination), (total * weight / sum, 0.0));

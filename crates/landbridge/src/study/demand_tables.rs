@@ -224,6 +224,8 @@ table! {
         rule: Option<String> = text().optional();
         /// `1`: a model's flow may be held against it.
         is_comparable: bool = boolean();
+        /// `1`: the tables of demand were built or scaled with it, so that a match proves little.
+        used_to_build: bool = boolean().or("0");
         /// Remarks; why it is not comparable, if it is not.
         note: Option<String> = text().optional();
         /// What the row rests on.
