@@ -107,7 +107,8 @@ fn diagnostics_page() -> String {
 
 fn cli_page(root: &Path) -> Result<String> {
     let mut page = format!("{NOTICE}\n# The command line\n");
-    for command in ["", "run", "check", "route", "validate", "show", "compare", "new"] {
+    for command in ["", "run", "check", "route", "validate", "show", "agreement", "compare", "demand", "new"]
+    {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["run", "--quiet", "--locked", "--package", "landbridge-cli", "--"]).current_dir(root);
         let output = cargo.args((!command.is_empty()).then_some(command)).arg("--help").output()?;

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Show(show) => commands::show::run(show),
         Command::Agreement(agreement) => commands::agreement::run(agreement),
         Command::Compare(compare) => commands::compare::run(compare),
+        Command::Demand(demand) => commands::demand::run(demand),
         Command::New(new) => commands::new::run(new),
     };
     match result {

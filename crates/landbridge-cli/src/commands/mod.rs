@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod check;
 pub mod compare;
+pub mod demand;
 pub mod new;
 pub mod route;
 pub mod run;

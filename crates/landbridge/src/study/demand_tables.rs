@@ -149,7 +149,7 @@ table! {
         /// Region where it ends.
         destination: String = reference("country");
         /// Why people travel.
-        purpose: String = text().or("all");
+        purpose: String = text().or("travel");
         /// Class of traveller.
         class: String = reference("class");
         /// Trips in a year.
