@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "bad_input/demand.rs"]
+mod demand;
 mod support;
 
 use std::collections::BTreeSet;
@@ -373,6 +375,9 @@ fn cases() -> Vec<Case> {
             &[
                 "LB0223 error study.toml:42:6 [passenger] choose another name",
                 "LB0121 error validation.csv:4:34 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:2:18 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:3:18 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:4:17 [travellers] there is no class",
             ],
         ),
         case(
@@ -901,6 +906,11 @@ fn cases() -> Vec<Case> {
 }
 
 /// Everything that a study says.
+/// The cases above, and those of demand.
+fn all_cases() -> impl Iterator<Item = Case> {
+    cases().into_iter().chain(demand::cases())
+}
+
 fn problems(text: &StudyText) -> Vec<Diagnostic> {
     let (model, diagnostics) = Model::load(text);
     let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
@@ -943,7 +953,7 @@ fn stands_there(text: &StudyText, d: &Diagnostic) -> bool {
 #[test]
 fn every_slip_raises_its_problems_and_no_others() {
     let mut wrong: Vec<String> = Vec::new();
-    for case in cases() {
+    for case in all_cases() {
         let text = spoiled(&case.edits);
         let mut found = problems(&text);
         for d in found.iter().filter(|d| !stands_there(&text, d)) {
@@ -988,7 +998,7 @@ fn foreign(text: &StudyText) -> StudyText {
 fn line_ends_and_byte_order_marks_change_nothing() {
     let (plain, foreign_model) = (model(&toy()), model(&foreign(&toy())));
     assert_eq!(format!("{:?}", plain.run()), format!("{:?}", foreign_model.run()));
-    for case in cases() {
+    for case in all_cases() {
         let text = spoiled(&case.edits);
         let words = |text: &StudyText| -> Vec<(String, String)> {
             // A carriage return within a text is shown as the character for what cannot be shown.
@@ -1087,7 +1097,7 @@ const MADE_ELSEWHERE: [Code; 4] = [Code::LB0002, Code::LB0003, Code::LB0004, Cod
 #[test]
 fn every_code_is_raised_by_something() {
     let mut raised: BTreeSet<Code> = MADE_ELSEWHERE.into();
-    for case in cases() {
+    for case in all_cases() {
         let found = problems(&spoiled(&case.edits));
         for code in found.iter().map(|d| d.code) {
             assert!(!MADE_ELSEWHERE.contains(&code), "the engine makes {} itself", code.name());
