@@ -176,8 +176,7 @@ fn the_order_of_rows_changes_nothing() {
         let text = folder(name);
         let mut turned = text.clone();
         for (path, table) in &mut turned {
-            let is_demand = path.starts_with("economy/") || path.starts_with("demand/");
-            if is_demand && path.ends_with(".csv") {
+            if path.starts_with("economy/") || path.starts_with("demand/") {
                 *table = reversed(table);
             }
         }

@@ -336,8 +336,8 @@ impl<'a> Asked<'a> {
         let people = shares(Flow::moving, |f| f.quality, ClassKind::Passenger);
         let lines = [("weight", weight), ("value", value), ("travellers", people)];
         let lines = lines.into_iter().filter(|(_, words)| !words.is_empty());
-        let lines: String = lines.map(|(what, words)| format!("  {what}: {words}\n")).collect();
-        format!("what it rests on:\n{lines}")
+        let lines = lines.map(|(what, words)| format!("  {what}: {words}\n"));
+        lines.fold("what it rests on:\n".to_owned(), |text, line| text + &line)
     }
 
     fn segments(&self) -> String {

@@ -173,7 +173,9 @@ impl<'s> Builder<'s> {
         for places in shares.values_mut() {
             places.sort_by_key(|(node, _)| *node);
             let sum: f64 = places.iter().map(|(_, share)| share).sum();
-            places.iter_mut().for_each(|(_, share)| *share /= sum);
+            for (_, share) in places {
+                *share /= sum;
+            }
         }
         shares
     }

@@ -136,8 +136,11 @@ fn repeats(study: &Study, out: &mut Vec<Diagnostic>) {
     );
 }
 
+/// One of the shares of a place.
+type Share = fn(&ZoneRow) -> f64;
+
 /// The share columns of the zone table.
-const SHARES: [(&str, fn(&ZoneRow) -> f64); 3] = [
+const SHARES: [(&str, Share); 3] = [
     ("export_share", |r| r.export_share),
     ("import_share", |r| r.import_share),
     ("population_share", |r| r.population_share),
@@ -181,14 +184,17 @@ fn zones(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whatever moves needs zones at both ends, in two regions.
+/// Whatever moves needs zones at both ends, in two regions. A region that lacks them is named once.
 fn ends(study: &Study, out: &mut Vec<Diagnostic>) {
-    let with = |share: fn(&ZoneRow) -> f64| -> HashSet<&str> {
+    let with = |share: Share| -> HashSet<&str> {
         study.zones.iter().filter(|r| share(r) > 0.0).map(|r| r.region.as_str()).collect()
     };
     let [exports, imports, people] = SHARES.map(|(_, share)| with(share));
     let known = |region: &str| study.countries.has_key(region) && study.zones.is_complete();
-    let lacks = |zones: &HashSet<&str>, region: &str| known(region) && !zones.contains(region);
+    let mut named = HashSet::new();
+    let mut lacks = |zones: &HashSet<&str>, column: &'static str, region: &str| {
+        known(region) && !zones.contains(region) && named.insert((column, region.to_owned()))
+    };
     let help = |column: &str| format!("give `{column}` of the region in demand/zone.csv");
     for (at, row) in study.trade.iter().enumerate() {
         let (table, from, to) = (&study.trade, &row.exporter, &row.importer);
@@ -201,11 +207,11 @@ fn ends(study: &Study, out: &mut Vec<Diagnostic>) {
                 "delete the row: what stays in a region is not demand; or make two regions of it",
             );
         }
-        if lacks(&exports, from) {
+        if lacks(&exports, "export_share", from) {
             let message = format!("exports of region `{}` start nowhere", clip(from));
             push(out, (table, at, "exporter"), Code::LB0242, message, help("export_share"));
         }
-        if lacks(&imports, to) {
+        if lacks(&imports, "import_share", to) {
             let message = format!("imports of region `{}` end nowhere", clip(to));
             push(out, (table, at, "importer"), Code::LB0242, message, help("import_share"));
         }
@@ -222,7 +228,7 @@ fn ends(study: &Study, out: &mut Vec<Diagnostic>) {
             );
         }
         for (column, region) in [("origin", &row.origin), ("destination", &row.destination)] {
-            if lacks(&people, region) {
+            if lacks(&people, "population_share", region) {
                 let message = format!("travellers of region `{}` have no place", clip(region));
                 push(out, (table, at, column), Code::LB0242, message, help("population_share"));
             }
