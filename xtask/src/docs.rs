@@ -180,9 +180,20 @@ fn readme(root: &Path) -> Result<String> {
 
 fn cli_page(root: &Path) -> Result<String> {
     let mut page = format!("{NOTICE}\n# The command line\n");
-    for command in
-        ["", "run", "check", "route", "validate", "show", "compare", "agreement", "control", "claims", "new"]
-    {
+    for command in [
+        "",
+        "run",
+        "check",
+        "route",
+        "validate",
+        "show",
+        "compare",
+        "agreement",
+        "control",
+        "claims",
+        "demand",
+        "new",
+    ] {
         let asked = (!command.is_empty()).then_some(command).into_iter().chain(["--help"]);
         let help = landbridge(root, &asked.collect::<Vec<_>>())?;
         let lines: Vec<_> = help.lines().map(str::trim_end).collect();

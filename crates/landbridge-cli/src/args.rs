@@ -37,6 +37,8 @@ pub enum Command {
     Claims(Claims),
     /// Print who can close the best way between two places, and whose consent it needs, in every scenario.
     Control(Control),
+    /// Print what moves from where to where in a year, what was left out, and what it rests on.
+    Demand(Demand),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -152,6 +154,46 @@ pub struct Control {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `landbridge demand`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "JSON and CSV give the amounts from place to place, with what they are made of.\n\n\
+    Examples:\n  landbridge demand studies/south-caucasus --year 2030\n  \
+    landbridge demand studies/south-caucasus --from AZE --to AZE-NX --by commodity\n  \
+    landbridge demand studies/south-caucasus --format csv")]
+pub struct Demand {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Year [default: the base year of the study].
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2200))]
+    pub year: Option<i32>,
+    /// Only what starts in this region of economy/country.csv.
+    #[arg(long, value_name = "REGION")]
+    pub from: Option<String>,
+    /// Only what ends in this region.
+    #[arg(long, value_name = "REGION")]
+    pub to: Option<String>,
+    /// What the table sums by.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub by: By,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What a table of demand sums by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Pairs of regions.
+    #[default]
+    Region,
+    /// Commodities and purposes of travel.
+    Commodity,
+    /// Classes.
+    Class,
+    /// How sure the figures are.
+    Quality,
 }
 
 /// How to print.

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare::run(compare),
         Command::Claims(claims) => commands::claims::run(claims),
         Command::Control(control) => commands::control::run(control),
+        Command::Demand(demand) => commands::demand::run(demand),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -293,13 +293,14 @@ fn toy_study() -> String {
 #[test]
 fn show_and_compare_print_tables_csv_and_json() {
     let toy = toy_study();
-    let asks: [(&str, &[&str]); 6] = [
+    let asks: [(&str, &[&str]); 7] = [
         ("show-list", &["show", &toy]),
         ("show", &["show", &toy, "joint_board"]),
         ("show-neutral", &["show", &toy, "joint_board", "--neutral"]),
         ("compare", &["compare", &toy, "base", "joint_board"]),
         ("claims", &["claims", &toy]),
         ("control", &["control", &toy, "--from", "Adelmar", "--to", "Castelmor"]),
+        ("demand", &["demand", &toy, "--year", "2027"]),
     ];
     for (name, ask) in asks {
         for (format, ending) in [("table", "txt"), ("csv", "csv"), ("json", "json")] {
@@ -311,6 +312,41 @@ fn show_and_compare_print_tables_csv_and_json() {
             golden(&format!("toy-{name}.{ending}"), &stdout);
         }
     }
+}
+
+#[test]
+fn demand_is_printed_by_region_commodity_class_and_quality() {
+    let study = south_caucasus();
+    for by in ["region", "commodity", "class", "quality"] {
+        let (code, stdout, stderr) = run(&["demand", &study, "--by", by]);
+        assert_eq!(code, 0, "{stderr}");
+        if by != "region" {
+            continue;
+        }
+        golden("south-caucasus-demand.txt", &stdout);
+    }
+    let (code, stdout, _) = run(&["demand", &study, "--from", "AZE", "--to", "AZE-NX", "--format", "json"]);
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let sum = |list: &serde_json::Value, key: &str| -> f64 {
+        list.as_array().unwrap().iter().map(|item| item[key].as_f64().unwrap()).sum()
+    };
+    let cells: f64 = json["segments"].as_array().unwrap().iter().map(|s| sum(&s["cells"], "per_year")).sum();
+    let flows = sum(&json["flows"], "moving_per_year");
+    assert!(flows > 700e3 && (cells / flows - 1.0).abs() < 1e-9, "{cells} of {flows}");
+    let (code, stdout, stderr) = run(&["demand", &study, "--from", "AZN"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("there is no region `AZN`; known: ARM, AZE, AZE-NX"), "{stderr}");
+}
+
+#[test]
+fn a_slip_in_the_demand_is_shown_with_its_place() {
+    let (_dir, study) = copy_of("toy");
+    let table = study.join("economy/trade.csv");
+    fs::write(&table, fs::read_to_string(&table).unwrap().replace("12000", "-12000")).unwrap();
+    let (code, stdout, stderr) = run(&["demand", &study.display().to_string()]);
+    assert_eq!((code, stdout.as_str()), (3, ""));
+    assert!(stderr.contains("trade.csv:2:32") && stderr.contains("-12000"), "{stderr}");
 }
 
 #[test]

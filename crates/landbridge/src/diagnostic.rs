@@ -230,9 +230,16 @@ codes! {
     LB0233 Error "a change has no effect or several",
     LB0234 Error "two regimes govern one link",
     LB0235 Error "a day lies before the first event of the timeline",
+    // Demand.
+    LB0240 Error "the shares of a region or of carriers do not sum to 1",
+    LB0241 Error "demand starts or ends at a node that is no zone",
+    LB0242 Error "trade or travel has no zones to start or end in",
+    LB0243 Error "a region trades with itself",
+    LB0244 Error "goods move as travellers, or travellers as goods",
+    LB0245 Error "an observed flow that may be compared lacks its amount or its place",
     // Claims.
-    LB0240 Error "a test lacks what its metric or comparison needs",
-    LB0241 Error "a claim has no way to a verdict, or several",
+    LB0250 Error "a test lacks what its metric or comparison needs",
+    LB0251 Error "a claim has no way to a verdict, or several",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -21,6 +21,8 @@ pub mod network;
 
 pub mod scenario;
 
+pub mod demand;
+
 pub mod cost;
 
 pub mod route;

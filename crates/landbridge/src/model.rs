@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::cost::{Charges, Costs, TripCosts};
+use crate::demand::{self, Demand};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
 use crate::index::{
     ActorIdx, AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
@@ -156,6 +157,12 @@ impl Model {
     pub fn closable_by(&self, actor: ActorIdx) -> Vec<AssetIdx> {
         let alone = |&asset: &AssetIdx| self.control(asset).is_closable_by(actor);
         self.network.assets.indices().filter(alone).collect()
+    }
+
+    /// What moves from where to where in a year. It is the same under all scenarios: nobody answers a closure by trading
+    /// less.
+    pub fn demand(&self, year: i32) -> Demand {
+        demand::build(&self.study, &self.network, year)
     }
 
     /// The columns of control of a link under the scenario.
@@ -653,7 +660,8 @@ impl Model {
         count! {
             classes "class", nodes "node", links "link", crossings "crossing", terminals "terminal",
             activities "activity", rates "rate", fees "fee", access "access", timeline "timeline",
-            agreement "agreement",
+            agreement "agreement", countries "country", commodities "commodity", trade "trade", scales "scale",
+            growth "growth", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
         }
     }
 }

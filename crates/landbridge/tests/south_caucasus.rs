@@ -17,7 +17,7 @@ use landbridge::study::tables::{FactKind, Mode};
 fn text() -> StudyText {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies/south-caucasus");
     let files = ["study.toml", "validation.csv", "sources.csv"].map(str::to_owned).into_iter();
-    let tables = ["network", "politics", "economy"].into_iter().flat_map(|dir| {
+    let tables = ["network", "politics", "economy", "demand"].into_iter().flat_map(|dir| {
         let entries = fs::read_dir(root.join(dir)).unwrap().map(|e| e.unwrap().file_name());
         entries.map(move |name| format!("{dir}/{}", name.to_string_lossy())).collect::<Vec<_>>()
     });

@@ -5,6 +5,7 @@ pub mod check;
 pub mod claims;
 pub mod compare;
 pub mod control;
+pub mod demand;
 pub mod new;
 pub mod route;
 pub mod run;

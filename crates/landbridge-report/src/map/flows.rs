@@ -87,9 +87,9 @@ impl Map<'_> {
                 .set("stroke-opacity", "0.75")
                 .set("stroke-linecap", if value < 0.0 { "butt" } else { "round" });
             if value < 0.0 {
-                tag.set("stroke-dasharray", "7 3").open()
+                tag.set("stroke-dasharray", "7 3").open();
             } else {
-                tag.open()
+                tag.open();
             }
             let sign = if layer.before.is_some() && value > 0.0 { "+" } else { "" };
             let words =
@@ -114,9 +114,9 @@ impl Map<'_> {
                 .set("stroke-opacity", "0.75")
                 .set("stroke-width", width);
             if dashed {
-                tag.set("stroke-dasharray", "7 3").empty()
+                tag.set("stroke-dasharray", "7 3").empty();
             } else {
-                tag.empty()
+                tag.empty();
             }
             svg.tag("text")
                 .set("x", x + 41.0)

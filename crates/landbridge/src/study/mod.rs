@@ -5,6 +5,7 @@
 
 pub mod claim_tables;
 pub mod csv_text;
+pub mod demand_tables;
 mod group;
 pub mod lineage;
 pub mod read;
@@ -17,6 +18,7 @@ pub mod tables;
 pub mod value;
 mod verify;
 mod verify_claims;
+mod verify_demand;
 mod verify_scenarios;
 mod words;
 
@@ -25,6 +27,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
 use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
+use demand_tables::{
+    CarrierRow, CommodityRow, CountryRow, GrowthRow, ObservedRow, PassengerRow, ScaleRow, TradeRow, ZoneRow,
+};
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
 use scenario_tables::{
@@ -93,6 +98,24 @@ pub struct Study {
     pub timeline: Table<EventRow>,
     /// What was promised.
     pub agreement: Table<CommitmentRow>,
+    /// Regions that trade and travel.
+    pub countries: Table<CountryRow>,
+    /// Commodities.
+    pub commodities: Table<CommodityRow>,
+    /// Trade between regions.
+    pub trade: Table<TradeRow>,
+    /// Factors on trade.
+    pub scales: Table<ScaleRow>,
+    /// Growth of trade and travel.
+    pub growth: Table<GrowthRow>,
+    /// Where trade and travel start and end.
+    pub zones: Table<ZoneRow>,
+    /// Travellers between regions.
+    pub passengers: Table<PassengerRow>,
+    /// Flags of carriers.
+    pub carriers: Table<CarrierRow>,
+    /// Flows that were counted.
+    pub observed: Table<ObservedRow>,
     /// Regimes, by identifier.
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
@@ -196,6 +219,15 @@ fn read_tables(
         groups: tables.read(),
         timeline: tables.read(),
         agreement: tables.read(),
+        countries: tables.read(),
+        commodities: tables.read(),
+        trade: tables.read(),
+        scales: tables.read(),
+        growth: tables.read(),
+        zones: tables.read(),
+        passengers: tables.read(),
+        carriers: tables.read(),
+        observed: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
         claims: Table::default(),
@@ -223,6 +255,7 @@ fn read_tables(
     verify::check(&study, out);
     verify_scenarios::check(&study, out);
     verify_claims::check(&study, out);
+    verify_demand::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

@@ -257,7 +257,7 @@ impl<'o> Checker<'o> {
 }
 
 /// Countries, which are the values of the node and territory tables.
-fn countries(study: &Study) -> HashSet<&str> {
+pub(super) fn countries(study: &Study) -> HashSet<&str> {
     let of_nodes = study.nodes.iter().map(|n| n.country.as_str());
     of_nodes.chain(study.territories.iter().filter_map(|t| t.country.as_deref())).collect()
 }
@@ -303,6 +303,12 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
     }
     let (links, activities) = (factors!(links), factors!(activities));
     let (rates, fees) = (factors!(rates), factors!(fees));
+    let table = &study.trade;
+    let mut trade = Vec::with_capacity(table.len());
+    for (at, row) in table.iter().enumerate() {
+        trade.push(convert(&row.currency, Some(row.year), &|column| table.place(at, column)));
+    }
+    study.trade.for_each_mut(|at, row| row.value *= trade[at]);
     study.links.for_each_mut(|at, row| row.fare = row.fare.map(|fare| fare * links[at]));
     study.activities.for_each_mut(|at, row| row.fee = row.fee.map(|fee| fee * activities[at]));
     study.rates.for_each_mut(|at, row| {

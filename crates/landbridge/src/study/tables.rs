@@ -7,9 +7,9 @@ use super::schema::{
 use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
-    Action, ActivityKind, Capability, Change, ClaimKind, ClassKind, Comparator, DemandUnit, Direction,
-    Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, PassengerAccess, Quality, RatePer,
-    Side, Status, TerminalKind,
+    Action, ActivityKind, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects, DemandUnit,
+    Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
+    PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
 
 const INF: f64 = f64::INFINITY;
@@ -559,5 +559,14 @@ pub const ALL: &[&TableSchema] = {
         &super::scenario_tables::GroupRow::TABLE,
         &super::settlement_tables::EventRow::TABLE,
         &super::settlement_tables::CommitmentRow::TABLE,
+        &super::demand_tables::CountryRow::TABLE,
+        &super::demand_tables::CommodityRow::TABLE,
+        &super::demand_tables::TradeRow::TABLE,
+        &super::demand_tables::ScaleRow::TABLE,
+        &super::demand_tables::GrowthRow::TABLE,
+        &super::demand_tables::ZoneRow::TABLE,
+        &super::demand_tables::PassengerRow::TABLE,
+        &super::demand_tables::CarrierRow::TABLE,
+        &super::demand_tables::ObservedRow::TABLE,
     ]
 };

@@ -120,11 +120,11 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
     for (column, _) in lacks.iter().filter(|(_, lacks)| *lacks) {
         let message = format!("a test of claim `{}` by `{metric}` has no `{column}`", clip(&row.claim));
         let help = "give what the metric and the comparison need (docs/model/claims.md)";
-        out.push(Diagnostic::new(Code::LB0240, message, help, table.place(at, "metric")));
+        out.push(Diagnostic::new(Code::LB0250, message, help, table.place(at, "metric")));
     }
     if row.from.is_some() && row.from == row.to {
         let message = format!("a test of claim `{}` asks for a way from a place to itself", clip(&row.claim));
-        out.push(Diagnostic::new(Code::LB0240, message, "give two places", table.place(at, "to")));
+        out.push(Diagnostic::new(Code::LB0250, message, "give two places", table.place(at, "to")));
     }
 }
 
@@ -147,7 +147,7 @@ fn verdicts(study: &Study, out: &mut Vec<Diagnostic>) {
                 ),
             };
             let help = "give it a `[[test]]`, or say what it `waits_for`, or make its kind `not_testable`";
-            out.push(Diagnostic::new(Code::LB0241, message, help, study.claims.place(at, "id")));
+            out.push(Diagnostic::new(Code::LB0251, message, help, study.claims.place(at, "id")));
         }
     }
 }

@@ -413,3 +413,33 @@ choice! {
         Within = "within",
     }
 }
+choice! {
+    /// What a factor on trade corrects.
+    Corrects {
+        /// The weight.
+        Tonnes = "tonnes",
+        /// The share that uses ways which the study holds.
+        Carried = "carried",
+    }
+}
+choice! {
+    /// Unit of an observed flow, by the year.
+    ObservedUnit {
+        /// Tonnes.
+        Tonne = "t",
+        /// Twenty-foot containers.
+        Teu = "teu",
+        /// Trucks.
+        Truck = "truck",
+        /// Railway wagons.
+        Wagon = "wagon",
+        /// Trains.
+        Train = "train",
+        /// Cars, buses and trucks together.
+        Vehicle = "vehicle",
+        /// Persons.
+        Person = "person",
+        /// Percent of something else.
+        Percent = "percent",
+    }
+}

@@ -12,7 +12,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a test without an actor",
             [swap_at(CLAIMS, "[[test]]", "actor = \"CST\"\n", "")],
-            &["LB0240 error claims.toml:26:10 [closable_share] has no `actor`"],
+            &["LB0250 error claims.toml:26:10 [closable_share] has no `actor`"],
         ),
         case(
             "a test of a claim that is not there",
@@ -33,17 +33,17 @@ pub fn cases() -> Vec<Case> {
         case(
             "a way from a place to itself",
             [swap(CLAIMS, "to = \"castelmor\"", "to = \"adelmar\"")],
-            &["LB0240 error claims.toml:69:6 [adelmar] from a place to itself"],
+            &["LB0250 error claims.toml:69:6 [adelmar] from a place to itself"],
         ),
         case(
             "a claim without a test",
             [swap(CLAIMS, "kind = \"not_testable\"", "kind = \"testable\"")],
-            &["LB0241 error claims.toml:91:6 [trust] has no test and waits for nothing"],
+            &["LB0251 error claims.toml:91:6 [trust] has no test and waits for nothing"],
         ),
         case(
             "a claim that has tests and waits",
             [swap(CLAIMS, "basis = \"definition\"", "basis = \"definition\"\nwaits_for = \"flows\"")],
-            &["LB0241 error claims.toml:4:6 [joint_hands] more than one"],
+            &["LB0251 error claims.toml:4:6 [joint_hands] more than one"],
         ),
         case(
             "a threshold that is a word",

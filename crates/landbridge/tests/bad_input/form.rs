@@ -283,6 +283,9 @@ pub fn cases() -> Vec<Case> {
             &[
                 "LB0223 error study.toml:42:6 [passenger] choose another name",
                 "LB0121 error validation.csv:4:34 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:2:18 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:3:18 [travellers] there is no class",
+                "LB0121 error demand/passenger.csv:4:17 [travellers] there is no class",
             ],
         ),
         case(

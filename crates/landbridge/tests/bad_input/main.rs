@@ -7,6 +7,7 @@
 mod support;
 
 mod claims;
+mod demand;
 mod form;
 mod politics;
 mod sense;
@@ -102,10 +103,9 @@ fn spoiled(edits: &[Edit]) -> StudyText {
 
 /// All slips, by the room of the study that they are about.
 fn cases() -> Vec<Case> {
-    [form::cases(), values::cases(), sense::cases(), politics::cases(), claims::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let rooms =
+        [form::cases(), values::cases(), sense::cases(), politics::cases(), claims::cases(), demand::cases()];
+    rooms.into_iter().flatten().collect()
 }
 
 /// Everything that a study says.

@@ -1,0 +1,334 @@
+//! Stage 3: trade and travel between regions become tonnes and persons between places (`docs/model/demand.md`).
+//!
+//! In: the tables of regions, trade, travellers, zones, factors and growth. Out: [`Demand`], for each class (and carrier
+//! flag, where a rule of passage looks at one) the amounts of a year from place to place, each with what it is made of.
+//! Totals between regions are kept: what moves, what stays in one place and what is left out add up to the tables.
+//! Whether a mode can serve a pair of places is asked by later stages.
+
+mod growth;
+
+use std::collections::BTreeMap;
+
+use crate::index::{ClassIdx, CountryIdx, Idx, NodeIdx};
+use crate::network::Network;
+use crate::study::Study;
+use crate::study::demand_tables::{ScaleRow, TradeRow, ZoneRow};
+use crate::study::tables::{ClassKind, Corrects, Quality};
+use growth::Growth;
+
+/// What moves in a year.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Demand {
+    /// The year.
+    pub year: i32,
+    /// Trade and travel between regions, by origin, destination, commodity or purpose, and class.
+    pub flows: Vec<Flow>,
+    /// Amounts between places, by class and flag.
+    pub segments: Vec<Segment>,
+}
+
+/// Trade in one commodity, or travel for one purpose, from one region to another, in the year of the demand. Amounts are
+/// t/year for goods and persons/year for travellers; money is in the study's currency of its price year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    /// Region of origin.
+    pub origin: String,
+    /// Region of destination.
+    pub destination: String,
+    /// Commodity, or purpose of travel.
+    pub what: String,
+    /// Class that it moves as.
+    pub class: ClassIdx,
+    /// Goods or people.
+    pub kind: ClassKind,
+    /// All of it, after correction of the weight and growth.
+    pub total: f64,
+    /// Part that no surface mode carries: pipeline, wire, air freight.
+    pub off_surface: f64,
+    /// Part that uses ways which the study does not hold.
+    pub elsewhere: f64,
+    /// Part that starts and ends at one place.
+    pub intrazonal: f64,
+    /// Value of what moves between places, money/year; 0 for travellers.
+    pub usd: f64,
+    /// The weaker of the table row and of the factors on its weight.
+    pub quality: Quality,
+    /// How sure the row of the table is.
+    pub value_quality: Quality,
+}
+
+impl Flow {
+    /// Part that moves between places of the network.
+    pub fn moving(&self) -> f64 {
+        self.total - self.off_surface - self.elsewhere - self.intrazonal
+    }
+}
+
+/// Demand of one class under one flag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Class.
+    pub class: ClassIdx,
+    /// Country of the carrier; `None` where no rule asks for it.
+    pub flag: Option<CountryIdx>,
+    /// Amounts from place to place, by origin and destination; all greater than 0.
+    pub cells: Vec<OdCell>,
+}
+
+impl Segment {
+    /// Sum of the cells, t/year or persons/year.
+    pub fn per_year(&self) -> f64 {
+        self.cells.iter().map(|cell| cell.per_year).sum()
+    }
+}
+
+/// What moves from one place to another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OdCell {
+    /// Origin: a node with a zone.
+    pub origin: NodeIdx,
+    /// Destination: another one.
+    pub destination: NodeIdx,
+    /// t/year or persons/year: the sum of the parts.
+    pub per_year: f64,
+    /// What it is made of, in the order of the flows.
+    pub parts: Vec<OdPart>,
+}
+
+/// A part of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OdPart {
+    /// Position in [`Demand::flows`].
+    pub flow: usize,
+    /// t/year or persons/year.
+    pub per_year: f64,
+    /// Value, money/year; 0 for travellers.
+    pub usd_per_year: f64,
+}
+
+impl Demand {
+    /// The flow that a part belongs to.
+    pub fn flow(&self, part: &OdPart) -> &Flow {
+        &self.flows[part.flow]
+    }
+
+    /// Whether the tables hold no demand.
+    pub fn is_empty(&self) -> bool {
+        self.flows.is_empty()
+    }
+}
+
+/// Demand of a year. The order of rows in the tables does not matter.
+pub fn build(study: &Study, network: &Network, year: i32) -> Demand {
+    let mut builder = Builder::new(study, network, year);
+    builder.trade();
+    builder.travel();
+    let cells = |cells: BTreeMap<(NodeIdx, NodeIdx), Vec<OdPart>>| {
+        let cell = |((origin, destination), parts): (_, Vec<OdPart>)| {
+            let per_year = parts.iter().map(|part| part.per_year).sum();
+            OdCell { origin, destination, per_year, parts }
+        };
+        cells.into_iter().map(cell).collect()
+    };
+    let segment = |((class, flag), of)| Segment { class, flag, cells: cells(of) };
+    Demand { year, flows: builder.flows, segments: builder.cells.into_iter().map(segment).collect() }
+}
+
+type Cells = BTreeMap<(NodeIdx, NodeIdx), Vec<OdPart>>;
+
+/// A place of a region and its share.
+type Shares<'s> = BTreeMap<&'s str, Vec<(NodeIdx, f64)>>;
+
+struct Builder<'s> {
+    study: &'s Study,
+    network: &'s Network,
+    year: i32,
+    growth: Growth<'s>,
+    classes: BTreeMap<&'s str, ClassIdx>,
+    flows: Vec<Flow>,
+    cells: BTreeMap<(ClassIdx, Option<CountryIdx>), Cells>,
+}
+
+impl<'s> Builder<'s> {
+    fn new(study: &'s Study, network: &'s Network, year: i32) -> Self {
+        let classes = study.classes.iter().enumerate();
+        Self {
+            study,
+            network,
+            year,
+            growth: Growth::new(study),
+            classes: classes.map(|(at, class)| (class.id.as_str(), ClassIdx::new(at))).collect(),
+            flows: Vec::new(),
+            cells: BTreeMap::new(),
+        }
+    }
+
+    /// Places of each region by a share, in order, their shares brought to the sum of 1.
+    fn shares(&self, share: fn(&ZoneRow) -> f64) -> Shares<'s> {
+        let mut shares: Shares<'s> = BTreeMap::new();
+        for row in self.study.zones.iter().filter(|row| share(row) > 0.0) {
+            let Some(node) = self.network.node(&row.node_id) else { continue };
+            shares.entry(&row.region).or_default().push((node, share(row)));
+        }
+        for places in shares.values_mut() {
+            places.sort_by_key(|(node, _)| *node);
+            let sum: f64 = places.iter().map(|(_, share)| share).sum();
+            for (_, share) in places {
+                *share /= sum;
+            }
+        }
+        shares
+    }
+
+    /// Equations D1 to D3.
+    fn trade(&mut self) {
+        let (exports, imports) = (self.shares(|row| row.export_share), self.shares(|row| row.import_share));
+        let mut class_of = BTreeMap::new();
+        for row in self.study.commodities.iter() {
+            class_of.insert(row.commodity.as_str(), row.class.as_str());
+        }
+        let mut rows: Vec<&TradeRow> = self.study.trade.iter().collect();
+        rows.sort_by_key(|r| (&r.exporter, &r.importer, &r.commodity));
+        for row in rows {
+            let (from, to) = (row.exporter.as_str(), row.importer.as_str());
+            let class = class_of.get(row.commodity.as_str()).and_then(|class| self.classes.get(class));
+            let (Some(&class), Some(starts), Some(ends)) = (class, exports.get(from), imports.get(to)) else {
+                continue;
+            };
+            let (weight, carried, factor_quality) = self.factors(row);
+            let growth = self.growth.factor(from, to, row.year, self.year);
+            let total = row.tonnes * weight * growth;
+            let off_surface = total * row.off_surface_share;
+            let elsewhere = (total - off_surface) * (1.0 - carried);
+            let mut flow = Flow {
+                origin: from.to_owned(),
+                destination: to.to_owned(),
+                what: row.commodity.clone(),
+                class,
+                kind: ClassKind::Freight,
+                total,
+                off_surface,
+                elsewhere,
+                intrazonal: 0.0,
+                usd: 0.0,
+                quality: row.quality.max(factor_quality),
+                value_quality: row.quality,
+            };
+            let moving = total - off_surface - elsewhere;
+            let usd = row.value * growth * (1.0 - row.off_surface_share) * carried;
+            let flags = self.flags(from, to);
+            for &(origin, out) in starts {
+                for &(destination, into) in ends {
+                    let share = out * into;
+                    self.put(&mut flow, &flags, (origin, destination), (moving * share, usd * share));
+                }
+            }
+            self.flows.push(flow);
+        }
+    }
+
+    /// Factors on the weight of a trade and on the share that is carried, and the weakest of their qualities. The rows
+    /// are taken in the order of their identifiers.
+    fn factors(&self, trade: &TradeRow) -> (f64, f64, Quality) {
+        let concerns = |row: &&ScaleRow| row.concerns(&trade.exporter, &trade.importer, &trade.commodity);
+        let mut rows: Vec<_> = self.study.scales.iter().filter(concerns).collect();
+        rows.sort_by_key(|row| &row.scale_id);
+        let (mut weight, mut carried, mut quality) = (1.0, 1.0, Quality::Published);
+        for row in rows {
+            match row.corrects {
+                Corrects::Tonnes => weight *= row.factor,
+                Corrects::Carried => carried *= row.factor,
+            }
+            quality = quality.max(row.quality);
+        }
+        (weight, carried, quality)
+    }
+
+    /// Flags of the carriers between two regions with their shares; the rest has none.
+    fn flags(&self, from: &str, to: &str) -> Vec<(Option<CountryIdx>, f64)> {
+        let mut flags: BTreeMap<Option<CountryIdx>, f64> = BTreeMap::new();
+        for row in self.study.carriers.iter().filter(|row| row.concerns(from, to)) {
+            *flags.entry(self.network.country(&row.flag)).or_default() += row.share;
+        }
+        let rest: f64 = 1.0 - flags.values().sum::<f64>();
+        *flags.entry(None).or_default() += rest.max(0.0);
+        flags.into_iter().filter(|(_, share)| *share > 0.0).collect()
+    }
+
+    /// Equations D4 and D5.
+    fn travel(&mut self) {
+        let people = self.shares(|row| row.population_share);
+        let mut rows: Vec<_> = self.study.passengers.iter().collect();
+        rows.sort_by_key(|r| (&r.origin, &r.destination, &r.purpose, &r.class));
+        for row in rows {
+            let class = self.classes.get(row.class.as_str());
+            let (starts, ends) = (people.get(row.origin.as_str()), people.get(row.destination.as_str()));
+            let (Some(&class), Some(starts), Some(ends)) = (class, starts, ends) else { continue };
+            let growth = self.growth.factor(&row.origin, &row.destination, row.year, self.year);
+            let total = row.persons_per_year * growth;
+            let mut flow = Flow {
+                origin: row.origin.clone(),
+                destination: row.destination.clone(),
+                what: row.purpose.clone(),
+                class,
+                kind: ClassKind::Passenger,
+                total,
+                off_surface: 0.0,
+                elsewhere: 0.0,
+                intrazonal: 0.0,
+                usd: 0.0,
+                quality: row.quality,
+                value_quality: row.quality,
+            };
+            let ways = starts.iter().flat_map(|a| ends.iter().map(move |b| (a, b)));
+            let ways: Vec<_> = ways.map(|(a, b)| (a, b, self.distance_km(a.0, b.0))).collect();
+            let least = ways.iter().map(|(_, _, km)| *km).fold(f64::INFINITY, f64::min);
+            let decay = |km: f64| row.decay_km.map_or(1.0, |decay| (-(km - least) / decay).exp());
+            let weights: Vec<(NodeIdx, NodeIdx, f64)> =
+                ways.into_iter().map(|(a, b, km)| (a.0, b.0, a.1 * b.1 * decay(km))).collect();
+            let sum: f64 = weights.iter().map(|(_, _, weight)| weight).sum();
+            for (origin, destination, weight) in weights {
+                self.put(&mut flow, &[(None, 1.0)], (origin, destination), (total * weight / sum, 0.0));
+            }
+            self.flows.push(flow);
+        }
+    }
+
+    /// Adds an amount and its value between two places; what stays at a place is only counted.
+    fn put(
+        &mut self,
+        flow: &mut Flow,
+        flags: &[(Option<CountryIdx>, f64)],
+        (origin, destination): (NodeIdx, NodeIdx),
+        (per_year, usd_per_year): (f64, f64),
+    ) {
+        if origin == destination {
+            flow.intrazonal += per_year;
+            return;
+        }
+        if per_year <= 0.0 {
+            return;
+        }
+        flow.usd += usd_per_year;
+        let at = self.flows.len();
+        for &(flag, share) in flags {
+            let cells = self.cells.entry((flow.class, flag)).or_default();
+            cells.entry((origin, destination)).or_default().push(OdPart {
+                flow: at,
+                per_year: per_year * share,
+                usd_per_year: usd_per_year * share,
+            });
+        }
+    }
+
+    /// Great-circle distance on a sphere of 6371 km.
+    fn distance_km(&self, a: NodeIdx, b: NodeIdx) -> f64 {
+        let [(lon_a, lat_a), (lon_b, lat_b)] = [a, b].map(|node| {
+            let (lon, lat) = self.network.nodes[node].lon_lat;
+            (lon.to_radians(), lat.to_radians())
+        });
+        let half = |x: f64| (x / 2.0).sin().powi(2);
+        let chord = half(lat_b - lat_a) + lat_a.cos() * lat_b.cos() * half(lon_b - lon_a);
+        2.0 * 6371.0 * chord.sqrt().min(1.0).asin()
+    }
+}
