@@ -6,7 +6,7 @@
 use landbridge::index::{AssetIdx, IdxVec};
 use landbridge::study::tables::Mode;
 
-use super::{HEAD, MARGIN, Map, MapExtent, WIDTH, shrunk};
+use super::{HEAD, MARGIN, Map, MapExtent, WIDTH, draw_heading, shrunk};
 use crate::geometry::clip_segment;
 use crate::labels::text_width;
 use crate::numbers;
@@ -132,12 +132,11 @@ impl Map<'_> {
         }
         for (value, width) in &samples {
             let words = format!("{} {}", numbers::grouped(*value, 0), layer.unit);
-            match layer.before {
-                None => sample(svg, INK, *width, false, &words),
-                Some(_) => {
-                    sample(svg, GAIN, *width, false, &format!("+{words}"));
-                    sample(svg, LOSS, *width, true, &format!("-{words}"));
-                }
+            if layer.before.is_none() {
+                sample(svg, INK, *width, false, &words);
+            } else {
+                sample(svg, GAIN, *width, false, &format!("+{words}"));
+                sample(svg, LOSS, *width, true, &format!("-{words}"));
             }
         }
         if layer.before.is_none() {
@@ -169,7 +168,7 @@ impl Map<'_> {
                 layer.unit
             ),
         };
-        self.draw_heading(&mut svg, layer.title, &subtitle);
+        draw_heading(&mut svg, layer.title, &subtitle);
         self.open_window(&mut svg);
         let countries = self.draw_countries(&mut svg);
         self.draw_gray_network(&mut svg);

@@ -168,7 +168,7 @@ impl<'m> Map<'m> {
         };
         let subtitle =
             format!("State of {}. Links are drawn straight between their ends.{frame}", study.as_of);
-        self.draw_heading(&mut svg, &title, &subtitle);
+        draw_heading(&mut svg, &title, &subtitle);
         self.open_window(&mut svg);
         self.draw_window(&mut svg);
         svg.close();
@@ -179,20 +179,6 @@ impl<'m> Map<'m> {
             svg.tag("text").set("x", x + item.room()).set("y", y + 4.0).set("font-size", 12.5).text(text);
         }
         svg.finish()
-    }
-
-    fn draw_heading(&self, svg: &mut Svg, title: &str, subtitle: &str) {
-        let mut line = |y: f64, size: f64, weight: &str, fill: &str, text: &str| {
-            svg.tag("text")
-                .set("x", MARGIN)
-                .set("y", y)
-                .set("font-size", size)
-                .set("font-weight", weight)
-                .set("fill", fill)
-                .text(&fitted(text, size * 1.08, WIDTH - 2.0 * MARGIN));
-        };
-        line(28.0, 19.0, "600", INK, title);
-        line(49.0, 13.0, "400", MUTED, subtitle);
     }
 
     /// Opens the part of the drawing that is clipped to the window; the caller closes it.
@@ -299,6 +285,21 @@ impl<'m> Map<'m> {
     fn at(&self, node: NodeIdx) -> Point {
         self.view.at(self.model.network.nodes[node].lon_lat)
     }
+}
+
+/// Title and subtitle.
+fn draw_heading(svg: &mut Svg, title: &str, subtitle: &str) {
+    let mut line = |y: f64, size: f64, weight: &str, fill: &str, text: &str| {
+        svg.tag("text")
+            .set("x", MARGIN)
+            .set("y", y)
+            .set("font-size", size)
+            .set("font-weight", weight)
+            .set("fill", fill)
+            .text(&fitted(text, size * 1.08, WIDTH - 2.0 * MARGIN));
+    };
+    line(28.0, 19.0, "600", INK, title);
+    line(49.0, 13.0, "400", MUTED, subtitle);
 }
 
 /// All places that itineraries pass.
