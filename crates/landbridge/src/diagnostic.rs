@@ -229,6 +229,8 @@ codes! {
     LB0232 Error "a rule lacks what its action needs",
     LB0233 Error "a change has no effect or several",
     LB0234 Error "two regimes govern one link",
+
+    LB0240 Error "the parameters of choice contradict each other",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -25,6 +25,8 @@ pub mod cost;
 
 pub mod route;
 
+pub mod assignment;
+
 pub mod outcome;
 
 pub mod model;

@@ -182,7 +182,9 @@ struct Distinct {
 impl Distinct {
     fn insert(&mut self, field: Vec<f64>) -> FieldIdx {
         // A hash only finds candidates; equality is looked at bit by bit.
-        let mix = |hash: u64, cost: &f64| (hash.rotate_left(23) ^ cost.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mix = |hash: u64, cost: &f64| {
+            (hash.rotate_left(23) ^ cost.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        };
         let same = self.by_hash.entry(field.iter().fold(0, mix)).or_default();
         let items = &mut self.fields;
         let known = same.iter().copied().find(|at| {

@@ -7,7 +7,7 @@ use super::pool::Pool;
 use super::search::Search;
 use super::{Closures, Nest, OdGroup, RouteSetConfig, RouteSets};
 use crate::cost::{Fields, User};
-use crate::index::{AssetIdx, BitSet, FieldIdx, LinkIdx, NodeIdx, PieceIdx};
+use crate::index::{AssetIdx, BitSet, FieldIdx, Idx, LinkIdx, NodeIdx, PieceIdx};
 use crate::network::Network;
 use crate::parallel;
 
@@ -122,13 +122,24 @@ impl RouteSets {
                 units.push(Unit { user, origin: of_origin[0].0, destinations });
             }
         }
+        let goals = goals(fields, &units);
+        let rest = parallel::map_with(
+            &goals,
+            || Search::new(&graph),
+            |search, (field, destinations)| {
+                let mut rest = Vec::new();
+                search.remaining(fields.cost(*field), destinations, &mut rest);
+                rest
+            },
+        );
         let harvests = parallel::map_with(
             &units,
             || Search::new(&graph),
-            |search, unit| harvest(&graph, fields, &masks, reference, config, search, unit),
+            |search, unit| harvest(&graph, fields, &rest, &masks, reference, config, search, unit),
         );
         let mut sets = Self {
             profile,
+            user: firsts.iter().map(|&user| user as u32).collect(),
             first_entry: vec![0],
             pairs: Vec::new(),
             least_cost: Vec::new(),
@@ -176,6 +187,24 @@ impl RouteSets {
     }
 }
 
+/// For each field, the destinations it holds for.
+fn goals(fields: &Fields, units: &[Unit]) -> Vec<(FieldIdx, Vec<NodeIdx>)> {
+    let mut goals: Vec<(FieldIdx, Vec<NodeIdx>)> =
+        (0..fields.len()).map(|at| (FieldIdx::new(at), Vec::new())).collect();
+    for unit in units {
+        for scenario in 0..fields.n_scenarios() {
+            for &to in &unit.destinations {
+                goals[fields.field(scenario, unit.user, unit.origin, to).position()].1.push(to);
+            }
+        }
+    }
+    for (_, destinations) in &mut goals {
+        destinations.sort_unstable();
+        destinations.dedup();
+    }
+    goals
+}
+
 /// The fields that hold between an origin and its destinations, in the order of scenarios.
 fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
@@ -203,6 +232,7 @@ fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
 fn harvest(
     graph: &Graph,
     fields: &Fields,
+    rest: &[Vec<f64>],
     masks: &Masks,
     reference: usize,
     config: &RouteSetConfig,
@@ -214,7 +244,6 @@ fn harvest(
     let (mut in_reference, mut anywhere) = (vec![f64::INFINITY; n], vec![f64::INFINITY; n]);
     let cases = cases(fields, masks, unit);
     let mut links = Vec::new();
-    let mut corridors = Vec::new();
     for case in &cases {
         let cost = fields.cost(case.field);
         let positions: Vec<usize> = case.destinations.iter().map(|&at| at as usize).collect();
@@ -231,10 +260,16 @@ fn harvest(
                 links.clone()
             });
         }
-        search.spread(cost, unit.origin, config.k, config.stretch);
+        search.spread(
+            cost,
+            unit.origin,
+            &destinations,
+            &rest[case.field.position()],
+            config.k,
+            config.stretch,
+        );
         for (&at, &to) in positions.iter().zip(&destinations) {
-            search.corridors(cost, to, config.k, &mut corridors);
-            for &(hit, _) in &corridors {
+            for hit in search.corridors(to) {
                 pools[at].add(graph, hit.hash, false, || {
                     search.links_of_label(hit, &mut links);
                     links.clone()

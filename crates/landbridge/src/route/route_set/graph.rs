@@ -39,6 +39,8 @@ pub struct Graph {
     pub access: IdxVec<NodeIdx, Vec<Arc>>,
     /// As `access`, for arrivals.
     pub egress: IdxVec<NodeIdx, Vec<Arc>>,
+    /// Links from each mode-state to the centroid of its node.
+    pub arrivals: Vec<Vec<Arc>>,
     step: Vec<Step>,
     /// Node and territory of each state.
     pub place: Vec<(u32, u32)>,
@@ -59,14 +61,18 @@ impl Graph {
         mode_states.dedup();
         let of_nodes = || network.nodes.iter().map(|_| Vec::new()).collect::<IdxVec<NodeIdx, Vec<Arc>>>();
         let (mut access, mut egress) = (of_nodes(), of_nodes());
-        let (mut arcs_out, mut arcs_in) = (vec![Vec::new(); n], vec![Vec::new(); n]);
+        let (mut arcs_out, mut arcs_in, mut arrivals) =
+            (vec![Vec::new(); n], vec![Vec::new(); n], vec![Vec::new(); n]);
         for (at, link) in network.links.enumerate() {
             let (tail, head) = (link.tail, link.head);
             let node = |state| network.states[state].node;
             let [to, from] = [head, tail].map(|state| Arc { state: state.0, link: at.0 });
             match link.kind {
                 LinkKind::Access(_) => access[node(tail)].push(to),
-                LinkKind::Egress(_) => egress[node(head)].push(from),
+                LinkKind::Egress(_) => {
+                    egress[node(head)].push(from);
+                    arrivals[tail.position()].push(to);
+                }
                 LinkKind::LineHaul | LinkKind::Border(_) | LinkKind::Transfer(_) => {
                     arcs_out[tail.position()].push(to);
                     arcs_in[head.position()].push(from);
@@ -98,6 +104,7 @@ impl Graph {
             into,
             access,
             egress,
+            arrivals,
             step: step.collect(),
             place: place.collect(),
             centroid: network.nodes.iter().map(|node| node.centroid.0).collect(),

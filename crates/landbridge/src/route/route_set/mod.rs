@@ -13,7 +13,9 @@ mod search;
 
 use std::ops::Range;
 
-use crate::index::{AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
+use crate::index::{
+    AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx,
+};
 
 /// Demand of those who travel alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +45,7 @@ pub struct RouteSetConfig {
 
 impl Default for RouteSetConfig {
     fn default() -> Self {
-        Self { k: 6, overlap: 0.7, stretch: 3.0 }
+        Self { k: 6, overlap: 0.7, stretch: 2.0 }
     }
 }
 
@@ -63,6 +65,8 @@ pub enum Nest {
 pub struct RouteSets {
     /// The profile of each user of the fields: users who meet the same costs everywhere share one.
     profile: Vec<u32>,
+    /// The first user of each profile.
+    user: Vec<u32>,
     /// Entries of each profile, then of each entry its pair; sorted.
     first_entry: Vec<u32>,
     pairs: Vec<(NodeIdx, NodeIdx)>,
@@ -105,7 +109,8 @@ fn range(first: &[u32], at: usize) -> Range<usize> {
 impl RouteSets {
     /// How large the set is.
     pub fn size(&self) -> RouteSetSize {
-        let firsts = [&self.profile, &self.first_entry, &self.first_route, &self.first_piece, &self.first_link];
+        let firsts =
+            [&self.profile, &self.first_entry, &self.first_route, &self.first_piece, &self.first_link];
         let bytes = firsts.iter().map(|first| size_of_val(first.as_slice())).sum::<usize>()
             + size_of_val(self.pairs.as_slice())
             + size_of_val(self.least_cost.as_slice())
@@ -113,7 +118,7 @@ impl RouteSets {
             + size_of_val(self.nest.as_slice())
             + size_of_val(self.links.as_slice());
         RouteSetSize {
-            profiles: self.first_entry.len() - 1,
+            profiles: self.n_profiles(),
             entries: self.pairs.len(),
             unconnected: self.entries().filter(|&entry| self.routes(entry).is_empty()).count(),
             routes: self.n_routes(),
@@ -137,6 +142,21 @@ impl RouteSets {
     /// All pairs of all profiles.
     pub fn entries(&self) -> impl Iterator<Item = EntryIdx> + use<> {
         (0..self.pairs.len()).map(EntryIdx::new)
+    }
+
+    /// Number of profiles.
+    pub fn n_profiles(&self) -> usize {
+        self.user.len()
+    }
+
+    /// A user of the fields who has a profile.
+    pub fn user_of(&self, profile: usize) -> usize {
+        self.user[profile] as usize
+    }
+
+    /// The pairs of a profile.
+    pub fn entries_of(&self, profile: usize) -> impl Iterator<Item = EntryIdx> + use<> {
+        range(&self.first_entry, profile).map(EntryIdx::new)
     }
 
     /// The profile of a user of the fields.

@@ -58,7 +58,9 @@ impl Pool {
             (chain, corridor) = (Some(route.chain), Some(route.corridor));
             if nest == Nest::Variant
                 && !route.is_best
-                && kept[first..].iter().any(|(_, other)| stands_for(other, &route.links, fields, config.overlap))
+                && kept[first..]
+                    .iter()
+                    .any(|(_, other)| stands_for(other, &route.links, fields, config.overlap))
             {
                 continue;
             }

@@ -19,6 +19,7 @@ pub struct Search<'g> {
     /// The part of the tree that grows anew when links are closed.
     regrown: Tree,
     is_cut: Vec<bool>,
+    is_goal: Vec<bool>,
     cut: Vec<u32>,
     /// Words of closures that cut each state off.
     cut_by: Vec<u64>,
@@ -42,6 +43,15 @@ impl Tree {
     fn new(n: usize) -> Self {
         Self { cost: vec![f64::INFINITY; n], by: vec![NOWHERE; n], hash: vec![0; n] }
     }
+}
+
+/// What a spread keeps to.
+struct Bounds<'c> {
+    cost: &'c [f64],
+    rest: &'c [f64],
+    k: usize,
+    stretch: f64,
+    limit: f64,
 }
 
 /// One way to a state.
@@ -82,6 +92,7 @@ impl<'g> Search<'g> {
             settled: Vec::new(),
             regrown: Tree::new(n),
             is_cut: vec![false; n],
+            is_goal: vec![false; n],
             cut: Vec::new(),
             cut_by: vec![0; n],
             labels: Vec::new(),
@@ -233,9 +244,50 @@ impl<'g> Search<'g> {
         into.reverse();
     }
 
-    /// Follows at each state the `k` cheapest beginnings of different corridors that come back to no node and no
-    /// territory and cost at most `stretch` times the cheapest way to the state. Needs the tree.
-    pub fn spread(&mut self, cost: &[f64], origin: NodeIdx, k: usize, stretch: f64) {
+    /// Least costs from all states to the nearest of some nodes, into `rest`: what directs [`Self::spread`].
+    pub fn remaining(&mut self, cost: &[f64], destinations: &[NodeIdx], rest: &mut Vec<f64>) {
+        rest.clear();
+        rest.resize(self.graph.n_states(), f64::INFINITY);
+        self.heap.clear();
+        let mut relax = |heap: &mut BinaryHeap<_>, state: u32, cost: f64| {
+            if cost < rest[state as usize] {
+                rest[state as usize] = cost;
+                heap.push(Reverse((cost.to_bits(), state)));
+            }
+            rest[state as usize]
+        };
+        for &destination in destinations {
+            for arc in &self.graph.egress[destination] {
+                relax(&mut self.heap, arc.state, cost[arc.link as usize]);
+            }
+        }
+        while let Some(Reverse((bits, state))) = self.heap.pop() {
+            let so_far = f64::from_bits(bits);
+            if so_far > relax(&mut self.heap, state, f64::INFINITY) {
+                continue;
+            }
+            for arc in self.graph.into(state) {
+                relax(&mut self.heap, arc.state, so_far + cost[arc.link as usize]);
+            }
+        }
+        for &destination in destinations {
+            rest[self.graph.centroid[destination.0 as usize] as usize] = 0.0;
+        }
+    }
+
+    /// Follows at each state the `k` cheapest beginnings of different corridors until each destination has `k`
+    /// corridors or there are no more. Beginnings are dropped that come back to a node or a territory, or that cost
+    /// more than `stretch` times the cheapest way to where they lead; so are routes that must cost more than `stretch`
+    /// times the dearest of the cheapest routes. Needs the tree; `rest` is [`Self::remaining`] to the destinations.
+    pub fn spread(
+        &mut self,
+        cost: &[f64],
+        origin: NodeIdx,
+        destinations: &[NodeIdx],
+        rest: &[f64],
+        k: usize,
+        stretch: f64,
+    ) {
         let graph = self.graph;
         self.labels.clear();
         self.heap.clear();
@@ -243,6 +295,17 @@ impl<'g> Search<'g> {
         self.keys.resize(graph.n_states() * k, 0);
         self.settled_labels.resize(graph.n_states() * k, 0);
         let root = graph.centroid[origin.0 as usize];
+        let mut dearest: f64 = 0.0;
+        let mut n_left = 0;
+        for &destination in destinations {
+            if let Some(hit) = self.cheapest(cost, destination) {
+                dearest = dearest.max(hit.cost);
+                n_left += 1;
+                let centroid = graph.centroid[destination.0 as usize];
+                self.is_goal[centroid as usize] = true;
+                self.tree.cost[centroid as usize] = hit.cost;
+            }
+        }
         self.labels.push(Label {
             cost: 0.0,
             hash: 0,
@@ -253,23 +316,46 @@ impl<'g> Search<'g> {
             entry: 0,
             changed: false,
         });
+        let bounds = Bounds { cost, rest, k, stretch, limit: stretch * dearest };
         for &arc in &graph.access[origin] {
-            self.extend(cost, 0, arc, k, stretch);
+            self.extend(&bounds, 0, arc);
         }
-        while let Some(Reverse((_, at))) = self.heap.pop() {
+        while n_left > 0
+            && let Some(Reverse((_, at))) = self.heap.pop()
+        {
             let Label { state, signature, .. } = self.labels[at as usize];
-            if !self.is_new(state, signature.key(), k) {
+            let key = self.key(state, signature);
+            if !self.is_new(state, key, k) {
                 continue;
             }
             let n = &mut self.n_settled[state as usize];
             let slot = state as usize * k + *n as usize;
-            self.keys[slot] = signature.key();
+            self.keys[slot] = key;
             self.settled_labels[slot] = at;
             *n += 1;
+            if self.is_goal[state as usize] {
+                n_left -= usize::from(*n as usize == k);
+                continue;
+            }
             for &arc in graph.out(state) {
-                self.extend(cost, at, arc, k, stretch);
+                self.extend(&bounds, at, arc);
+            }
+            for &arc in &graph.arrivals[state as usize] {
+                if self.is_goal[arc.state as usize] {
+                    self.extend(&bounds, at, arc);
+                }
             }
         }
+        for &destination in destinations {
+            let centroid = graph.centroid[destination.0 as usize];
+            self.is_goal[centroid as usize] = false;
+            self.tree.cost[centroid as usize] = f64::INFINITY;
+        }
+    }
+
+    /// What two beginnings of a route in one state must differ in to be followed both.
+    fn key(&self, state: u32, signature: Signature) -> u64 {
+        if self.is_goal[state as usize] { signature.corridor } else { signature.key() }
     }
 
     fn is_new(&self, state: u32, key: u64, k: usize) -> bool {
@@ -278,15 +364,19 @@ impl<'g> Search<'g> {
         n < k && !self.keys[first..first + n].contains(&key)
     }
 
-    fn extend(&mut self, cost: &[f64], from: u32, arc: Arc, k: usize, stretch: f64) {
+    fn extend(&mut self, bounds: &Bounds<'_>, from: u32, arc: Arc) {
         let before = self.labels[from as usize];
-        let total = before.cost + cost[arc.link as usize];
-        // Also false for a barred link, whose cost is infinite.
-        if total > stretch * self.tree.cost[arc.state as usize] || total.is_infinite() {
+        let total = before.cost + bounds.cost[arc.link as usize];
+        let at_least = total + bounds.rest[arc.state as usize];
+        // A barred link costs the infinite.
+        if at_least.is_infinite()
+            || at_least > bounds.limit
+            || total > bounds.stretch * self.tree.cost[arc.state as usize]
+        {
             return;
         }
         let signature = before.signature.pass(self.graph, arc.link);
-        if !self.is_new(arc.state, signature.key(), k) {
+        if !self.is_new(arc.state, self.key(arc.state, signature), bounds.k) {
             return;
         }
         let at = self.labels.len() as u32;
@@ -313,7 +403,7 @@ impl<'g> Search<'g> {
             entry,
             changed,
         });
-        self.heap.push(Reverse((total.to_bits(), at)));
+        self.heap.push(Reverse((at_least.to_bits(), at)));
     }
 
     /// Whether a label was in a territory before the one it is in.
@@ -346,31 +436,15 @@ impl<'g> Search<'g> {
         }
     }
 
-    /// The `k` cheapest routes of different corridors among the labels that reach a node, cheapest first. Needs
-    /// [`Self::spread`] with the same `k`.
-    pub fn corridors(&self, cost: &[f64], destination: NodeIdx, k: usize, into: &mut Vec<(Hit, Signature)>) {
-        into.clear();
-        for arc in &self.graph.egress[destination] {
-            let first = arc.state as usize * k;
-            let n = self.n_settled[arc.state as usize] as usize;
-            for &label in &self.settled_labels[first..first + n] {
-                let Label { cost: so_far, hash, signature, .. } = self.labels[label as usize];
-                let total = so_far + cost[arc.link as usize];
-                if total.is_finite() {
-                    let hash = mix(hash, u64::from(arc.link));
-                    into.push((Hit { cost: total, hash, last: arc.link, from: label }, signature));
-                }
-            }
-        }
-        into.sort_by(|(a, _), (b, _)| a.cost.total_cmp(&b.cost).then(a.hash.cmp(&b.hash)));
-        let mut n = 0;
-        for i in 0..into.len() {
-            if n < k && into[..n].iter().all(|(_, s)| s.corridor != into[i].1.corridor) {
-                into[n] = into[i];
-                n += 1;
-            }
-        }
-        into.truncate(n);
+    /// The routes of different corridors that [`Self::spread`] found to a destination, cheapest first.
+    pub fn corridors(&self, destination: NodeIdx) -> impl Iterator<Item = Hit> + '_ {
+        let centroid = self.graph.centroid[destination.0 as usize] as usize;
+        let k = self.keys.len() / self.n_settled.len();
+        let n = self.n_settled[centroid] as usize;
+        self.settled_labels[centroid * k..centroid * k + n].iter().map(|&at| {
+            let label = &self.labels[at as usize];
+            Hit { cost: label.cost, hash: label.hash, last: label.by, from: label.parent }
+        })
     }
 
     /// Links of a route of labels.
