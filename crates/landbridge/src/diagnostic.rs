@@ -240,6 +240,8 @@ codes! {
     // Claims.
     LB0250 Error "a test lacks what its metric or comparison needs",
     LB0251 Error "a claim has no way to a verdict, or several",
+    // Choice of routes.
+    LB0260 Error "the parameters of choice contradict each other",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

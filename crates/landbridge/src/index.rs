@@ -44,6 +44,14 @@ indices! {
     ActorIdx,
     /// A user class.
     ClassIdx,
+    /// A distinct set of costs and permits of links.
+    FieldIdx,
+    /// A part of a route between two events, used by many routes.
+    PieceIdx,
+    /// An origin-destination pair of a route set.
+    EntryIdx,
+    /// A route of a route set.
+    RouteIdx,
 }
 
 /// A vector indexed by one kind of index only.

@@ -27,6 +27,8 @@ pub mod cost;
 
 pub mod route;
 
+pub mod assignment;
+
 pub mod outcome;
 
 pub mod model;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::cost::{Charges, Costs, TripCosts};
+use crate::cost::{Charges, Costs, Fields, Scene, TripCosts, User};
 use crate::demand::{self, Demand};
 use crate::diagnostic::{Diagnostic, has_errors, sort};
 use crate::index::{
-    ActorIdx, AssetIdx, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
+    ActorIdx, AssetIdx, BitSet, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
 };
 use crate::network::{self, Control, Link, LinkKind, Network};
 use crate::outcome::agreement::{CommitmentState, PromisedLink};
@@ -163,6 +163,34 @@ impl Model {
     /// less.
     pub fn demand(&self, year: i32) -> Demand {
         demand::build(&self.study, &self.network, year)
+    }
+
+    /// The scenarios that stand alone, in order.
+    pub fn stand_alone(&self) -> impl Iterator<Item = &str> {
+        let files = self.study.scenarios.iter();
+        files.filter(|(_, file)| file.row().is_some_and(|row| !row.is_module)).map(|(id, _)| id.as_str())
+    }
+
+    /// What links cost and admit for some users under some scenarios of one study.
+    pub fn fields(scenarios: &[Self], users: &[User]) -> Fields {
+        let Some(any) = scenarios.first() else { return Fields::default() };
+        let scenes = scenarios.iter().map(|model| Scene { overlay: &model.overlay, costs: &model.costs });
+        let scenes: Vec<_> = scenes.collect();
+        Fields::new(&any.study, &any.network, &any.charges, &scenes, users)
+    }
+
+    /// The links that each actor can close alone under the scenario; only actors who can close any.
+    pub fn closures(&self) -> BTreeMap<ActorIdx, BitSet<AssetIdx>> {
+        let n = self.network.assets.len();
+        let mut closures = BTreeMap::new();
+        for asset in self.network.assets.indices() {
+            for set in &self.control(asset).can_close {
+                if let [actor] = set[..] {
+                    closures.entry(actor).or_insert_with(|| BitSet::empty(n)).insert(asset);
+                }
+            }
+        }
+        closures
     }
 
     /// The columns of control of a link under the scenario.

@@ -6,6 +6,7 @@
 //! the observed constants of the study.
 
 mod charges;
+mod fields;
 mod rates;
 
 use crate::diagnostic::Diagnostic;
@@ -17,6 +18,7 @@ use crate::study::tables::{ClassRow, FeePer, Mode};
 use rates::ClassRates;
 
 pub use charges::{Charges, TripCosts};
+pub use fields::{Fields, Scene, User};
 
 /// What one link costs one class, in parts. Money is per unit of the class (tonne or person).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,9 +1,10 @@
 //! Stage 5: who can go how.
 //!
 //! In: the graph, generalized costs of its links and the set of links permitted. Out: shortest paths, the best
-//! itineraries that differ in their corridor, and many-to-many skims. Nothing here knows what a cost is made of.
+//! itineraries that differ in their corridor, many-to-many skims, and the frozen route sets. Nothing here knows what a cost is made of.
 
 pub mod k_best;
+pub mod route_set;
 pub mod shortest_path;
 pub mod skim;
 

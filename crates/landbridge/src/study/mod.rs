@@ -3,6 +3,7 @@
 //! In: the texts of the files of a study folder ([`StudyText`]). Out: a [`Study`] of typed rows in the engine's units,
 //! and every problem found on the way. Nothing here knows the network that the tables will become.
 
+pub mod choice_tables;
 pub mod claim_tables;
 pub mod csv_text;
 pub mod demand_tables;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
+use choice_tables::ChoiceRow;
 use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
 use demand_tables::{
     CarrierRow, CommodityRow, CountryRow, GrowthRow, ObservedRow, PassengerRow, ScaleRow, TradeRow, ZoneRow,
@@ -66,6 +68,8 @@ pub struct Study {
     pub access_defaults: Table<AccessDefaultRow>,
     /// `[[key_pair]]`.
     pub key_pairs: Table<KeyPairRow>,
+    /// `[choice]`: one row or none.
+    pub choice: Table<ChoiceRow>,
     /// Nodes.
     pub nodes: Table<NodeRow>,
     /// Physical links.
@@ -194,6 +198,7 @@ fn read_tables(
     let classes = toml.read(out);
     let access_defaults = toml.read(out);
     let key_pairs = toml.read(out);
+    let choice = toml.read(out);
     let mut tables = CsvTables { files, unreadable, declared, out };
     let mut study = Study {
         // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
@@ -203,6 +208,7 @@ fn read_tables(
         classes,
         access_defaults,
         key_pairs,
+        choice,
         nodes: tables.read(),
         links: tables.read(),
         crossings: tables.read(),

@@ -543,6 +543,7 @@ pub const ALL: &[&TableSchema] = {
         &ClassRow::TABLE,
         &AccessDefaultRow::TABLE,
         &KeyPairRow::TABLE,
+        &super::choice_tables::ChoiceRow::TABLE,
         &NodeRow::TABLE,
         &LinkRow::TABLE,
         &CrossingRow::TABLE,

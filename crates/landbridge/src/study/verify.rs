@@ -31,6 +31,7 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     prices(study, out);
     access(study, &nodes, out);
     sections(study, out);
+    choice(study, out);
 }
 
 fn push<R: Row>(
@@ -459,6 +460,40 @@ fn prices(study: &Study, out: &mut Vec<Diagnostic>) {
                 format!("{} of {} occurs twice in the price index", clip(&row.currency), row.year),
                 "keep one of the rows",
             );
+        }
+    }
+}
+
+/// Choice among routes is consistent with the maximizing of utility only if scales grow from chains of modes to
+/// variants, and not shipping costs something.
+fn choice(study: &Study, out: &mut Vec<Diagnostic>) {
+    let table = &study.choice;
+    for (at, row) in table.iter().enumerate() {
+        if row.ratio_corridor < row.ratio_mode {
+            push(
+                out,
+                (table, at, "ratio_corridor"),
+                Code::LB0260,
+                format!("`ratio_corridor` {} is below `ratio_mode` {}", row.ratio_corridor, row.ratio_mode),
+                "corridors are closer substitutes than chains of modes: give a `ratio_corridor` from `ratio_mode` to 1",
+            );
+        }
+        let kinds = [
+            (ClassKind::Freight, "choke_usd_per_t", row.choke_usd_per_t),
+            (ClassKind::Passenger, "choke_usd_per_person", row.choke_usd_per_person),
+        ];
+        for (kind, column, usd) in kinds {
+            let class = study.classes.iter().find(|class| class.kind == kind);
+            if let Some(class) = class.filter(|_| row.choke_factor + usd == 0.0) {
+                let column = if table.place(at, column).is_some() { column } else { "choke_factor" };
+                push(
+                    out,
+                    (table, at, column),
+                    Code::LB0260,
+                    format!("not to travel or ship costs class `{}` nothing", clip(&class.id)),
+                    format!("give a `choke_factor` above 1, or `{column}`: what the outside option costs"),
+                );
+            }
         }
     }
 }

@@ -1,0 +1,320 @@
+//! Loads demand on the routes of a scenario.
+//!
+//! In: frozen route sets, demand, and for a scenario the fields and what is closed beyond them. Out: flows of each segment
+//! of demand on links and routes, what is not served, expected costs. Costs do not react to flows; what a link costs more
+//! (a queue, say) comes in as data.
+//!
+//! The work is cut into blocks of a fixed size whose sums are added in order, so that the number of threads does not
+//! show.
+
+use super::{NestedLogit, Scales};
+use crate::cost::{Fields, User};
+use crate::index::{
+    AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, FieldIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx,
+    RouteIdx,
+};
+use crate::network::Network;
+use crate::parallel;
+use crate::route::route_set::{OdGroup, RouteSets};
+use crate::study::Study;
+use crate::study::choice_tables::ChoiceRow;
+use crate::study::tables::ClassKind;
+
+/// Cells of a segment that are loaded as one piece of work.
+const BLOCK: usize = 1024;
+
+/// Demand of those who travel alike, ready to be loaded.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Class.
+    pub class: ClassIdx,
+    /// Country of the carrier, if it is known.
+    pub flag: Option<CountryIdx>,
+    /// The entry of each cell in the route sets.
+    pub entries: Vec<EntryIdx>,
+    /// Tonnes or persons a year, by cell.
+    pub per_year: Vec<f64>,
+    /// Cost of not shipping, money per tonne or person, by cell; infinite for a cell that is never connected.
+    pub choke: Vec<f64>,
+    scales: Vec<Scales>,
+    /// Where the routes of each cell begin in [`SegmentLoading::route_flow_per_year`].
+    first_flow: Vec<usize>,
+}
+
+/// Demand on route sets.
+#[derive(Clone, Debug)]
+pub struct Loader<'s> {
+    sets: &'s RouteSets,
+    segments: Vec<Segment>,
+    /// Asset of each link.
+    asset: Vec<Option<AssetIdx>>,
+}
+
+/// What all routes cost in one scenario, money per tonne or person; infinite where closed. By position of the route.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteCosts(pub Vec<f64>);
+
+/// What one scenario brings each segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loading {
+    /// By segment.
+    pub segments: Vec<SegmentLoading>,
+}
+
+/// What one scenario brings one segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SegmentLoading {
+    /// Tonnes or persons a year on each directed link.
+    pub flow_per_year: IdxVec<LinkIdx, f64>,
+    /// Tonnes or persons a year that do not travel, by cell.
+    pub unserved_per_year: Vec<f64>,
+    /// Expected minimum cost, money per tonne or person, by cell: the logsum. Infinite for a cell that no scenario
+    /// connects: there is nothing to compare it with.
+    pub expected_cost: Vec<f64>,
+    /// Tonnes or persons a year on each route, cell by cell; see [`Loader::route_flows`].
+    pub route_flow_per_year: Vec<f64>,
+}
+
+/// The flow of one cell on one route.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RouteFlow {
+    /// Cell of the segment.
+    pub cell: usize,
+    /// Origin and destination.
+    pub pair: (NodeIdx, NodeIdx),
+    /// The route; its links are [`RouteSets::links`].
+    pub route: RouteIdx,
+    /// Tonnes or persons a year.
+    pub per_year: f64,
+}
+
+impl<'s> Loader<'s> {
+    /// Finds the routes, scales and costs of not shipping of all demand. The least costs of the pairs are those frozen
+    /// in the route sets, so they are the same in all scenarios.
+    ///
+    /// # Panics
+    /// The route sets were not built for this demand and these fields.
+    pub fn new(
+        study: &Study,
+        network: &Network,
+        sets: &'s RouteSets,
+        fields: &Fields,
+        demand: &[OdGroup],
+        choice: &ChoiceRow,
+    ) -> Self {
+        let segment = |group: &OdGroup| {
+            let user = fields.user(User { class: group.class, flag: group.flag });
+            let user = user.expect("the fields are those of the users who have demand");
+            let entry = |&(from, to): &(NodeIdx, NodeIdx)| {
+                sets.entry(user, from, to).expect("the route sets hold the pairs that have demand")
+            };
+            let entries: Vec<EntryIdx> = group.pairs.iter().map(entry).collect();
+            let usd = match study.classes[group.class.position()].kind {
+                ClassKind::Freight => choice.choke_usd_per_t,
+                ClassKind::Passenger => choice.choke_usd_per_person,
+            };
+            let least = |&entry: &EntryIdx| sets.least_cost(entry);
+            let choke =
+                |least: f64| if least.is_finite() { choice.choke_factor * least + usd } else { least };
+            let mut first_flow = vec![0];
+            for &entry in &entries {
+                first_flow.push(first_flow.last().copied().unwrap_or(0) + sets.routes(entry).len());
+            }
+            Segment {
+                class: group.class,
+                flag: group.flag,
+                choke: entries.iter().map(least).map(choke).collect(),
+                scales: entries.iter().map(least).map(|least| Scales::of(choice, least)).collect(),
+                first_flow,
+                entries,
+                per_year: group.per_year.clone(),
+            }
+        };
+        let segments = demand.iter().map(segment).collect();
+        Self { sets, segments, asset: network.links.iter().map(|link| link.asset).collect() }
+    }
+
+    /// The segments, in the order of the demand.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// What all routes cost in a scenario of the fields.
+    pub fn route_costs(&self, fields: &Fields, scenario: usize) -> RouteCosts {
+        let sets = self.sets;
+        // Pieces first: they are few, and each belongs to many routes.
+        let blocks: Vec<(usize, Vec<EntryIdx>)> = (0..sets.n_profiles())
+            .flat_map(|profile| {
+                let entries: Vec<EntryIdx> = sets.entries_of(profile).collect();
+                let user = sets.user_of(profile);
+                entries.chunks(BLOCK).map(|block| (user, block.to_vec())).collect::<Vec<_>>()
+            })
+            .collect();
+        let field = |user: usize, entry: EntryIdx| {
+            let (from, to) = sets.pair(entry);
+            fields.field(scenario, user, from, to)
+        };
+        let mut is_met = vec![false; fields.len()];
+        for (user, block) in &blocks {
+            block.iter().for_each(|&entry| is_met[field(*user, entry).position()] = true);
+        }
+        let met: Vec<FieldIdx> = (0..fields.len()).filter(|&at| is_met[at]).map(FieldIdx::new).collect();
+        let of_pieces = parallel::map_with(
+            &met,
+            || (),
+            |(), &field| {
+                let cost = fields.cost(field);
+                let piece = |at| sets.piece_links(PieceIdx::new(at)).iter().map(|l| cost[l.position()]).sum();
+                (0..sets.n_pieces()).map(piece).collect::<Vec<f64>>()
+            },
+        );
+        let mut number = vec![0; fields.len()];
+        met.iter().enumerate().for_each(|(at, field)| number[field.position()] = at);
+        let costs = parallel::map_with(
+            &blocks,
+            || (),
+            |(), (user, block)| {
+                let mut costs = Vec::new();
+                for &entry in block {
+                    let of_piece = &of_pieces[number[field(*user, entry).position()]];
+                    costs.extend(sets.routes(entry).map(|route| sum(sets, route, of_piece)));
+                }
+                costs
+            },
+        );
+        RouteCosts(costs.concat())
+    }
+
+    /// Closes the routes that use one of these physical links.
+    pub fn close(&self, costs: &mut RouteCosts, closed: &BitSet<AssetIdx>) {
+        let is_closed =
+            |link: &LinkIdx| self.asset[link.position()].is_some_and(|asset| closed.contains(asset));
+        let pieces = (0..self.sets.n_pieces()).map(PieceIdx::new);
+        let of_piece: Vec<bool> =
+            pieces.map(|piece| self.sets.piece_links(piece).iter().any(is_closed)).collect();
+        for (route, cost) in costs.0.iter_mut().enumerate() {
+            let pieces = self.sets.pieces(RouteIdx::new(route));
+            if pieces.iter().any(|piece| of_piece[piece.position()]) {
+                *cost = f64::INFINITY;
+            }
+        }
+    }
+
+    /// Splits all demand over routes of these costs.
+    pub fn load(&self, costs: &RouteCosts) -> Loading {
+        let blocks: Vec<(usize, usize)> = (0..self.segments.len())
+            .flat_map(|at| (0..self.segments[at].entries.len()).step_by(BLOCK).map(move |cell| (at, cell)))
+            .collect();
+        let loaded = parallel::map_with(&blocks, NestedLogit::default, |logit, &(segment, cell)| {
+            self.load_block(logit, costs, &self.segments[segment], cell)
+        });
+        let empty = |segment: &Segment| Block {
+            pieces: vec![0.0; self.sets.n_pieces()],
+            unserved: Vec::with_capacity(segment.entries.len()),
+            expected: Vec::with_capacity(segment.entries.len()),
+            flow: Vec::with_capacity(segment.first_flow.last().copied().unwrap_or(0)),
+        };
+        let mut whole: Vec<Block> = self.segments.iter().map(empty).collect();
+        for (&(segment, _), block) in blocks.iter().zip(loaded) {
+            let whole = &mut whole[segment];
+            whole.pieces.iter_mut().zip(block.pieces).for_each(|(sum, flow)| *sum += flow);
+            whole.unserved.extend(block.unserved);
+            whole.expected.extend(block.expected);
+            whole.flow.extend(block.flow);
+        }
+        let on_links = |pieces: &[f64]| {
+            let mut flow: IdxVec<LinkIdx, f64> = self.asset.iter().map(|_| 0.0).collect();
+            for (piece, &on_piece) in pieces.iter().enumerate().filter(|(_, flow)| **flow > 0.0) {
+                for &link in self.sets.piece_links(PieceIdx::new(piece)) {
+                    flow[link] += on_piece;
+                }
+            }
+            flow
+        };
+        let segments = whole.into_iter().map(|whole| SegmentLoading {
+            flow_per_year: on_links(&whole.pieces),
+            unserved_per_year: whole.unserved,
+            expected_cost: whole.expected,
+            route_flow_per_year: whole.flow,
+        });
+        Loading { segments: segments.collect() }
+    }
+
+    fn load_block(
+        &self,
+        logit: &mut NestedLogit,
+        costs: &RouteCosts,
+        segment: &Segment,
+        first: usize,
+    ) -> Block {
+        let sets = self.sets;
+        let cells = first..segment.entries.len().min(first + BLOCK);
+        let n_flows = segment.first_flow[cells.end] - segment.first_flow[first];
+        let mut block = Block {
+            pieces: vec![0.0; sets.n_pieces()],
+            unserved: Vec::with_capacity(BLOCK),
+            expected: Vec::with_capacity(BLOCK),
+            flow: vec![0.0; n_flows],
+        };
+        for cell in cells {
+            let routes = sets.routes(segment.entries[cell]);
+            let from = segment.first_flow[cell] - segment.first_flow[first];
+            let flow = &mut block.flow[from..from + routes.len()];
+            let (cost, nest) = (&costs.0[routes.clone()], &sets.nests()[routes.clone()]);
+            let chosen = logit.choose(cost, nest, &segment.scales[cell], segment.choke[cell], flow);
+            let per_year = segment.per_year[cell];
+            block.unserved.push(per_year * chosen.unserved_share);
+            block.expected.push(chosen.expected_cost);
+            for (route, flow) in routes.zip(flow) {
+                *flow *= per_year;
+                if *flow > 0.0 {
+                    for piece in sets.pieces(RouteIdx::new(route)) {
+                        block.pieces[piece.position()] += *flow;
+                    }
+                }
+            }
+        }
+        block
+    }
+
+    /// The flows of a segment by cell and route, those of 0 left out: for questions about who uses which links together.
+    pub fn route_flows<'l>(
+        &'l self,
+        loading: &'l Loading,
+        segment: usize,
+    ) -> impl Iterator<Item = RouteFlow> + 'l {
+        let (of, flow) = (&self.segments[segment], &loading.segments[segment].route_flow_per_year);
+        of.entries.iter().enumerate().flat_map(move |(cell, &entry)| {
+            let pair = self.sets.pair(entry);
+            let flows = self.sets.routes(entry).zip(&flow[of.first_flow[cell]..]);
+            let used = flows.filter(|(_, per_year)| **per_year > 0.0);
+            used.map(move |(route, &per_year)| RouteFlow {
+                cell,
+                pair,
+                route: RouteIdx::new(route),
+                per_year,
+            })
+        })
+    }
+}
+
+impl SegmentLoading {
+    /// Expected cost of all demand, that which does not ship included: money a year. Cells that no scenario connects are
+    /// left out.
+    pub fn total_expected_cost(&self, segment: &Segment) -> f64 {
+        let cells = self.expected_cost.iter().zip(&segment.per_year);
+        cells.filter(|(cost, _)| cost.is_finite()).map(|(cost, per_year)| cost * per_year).sum()
+    }
+}
+
+/// What a block of cells gives.
+struct Block {
+    pieces: Vec<f64>,
+    unserved: Vec<f64>,
+    expected: Vec<f64>,
+    flow: Vec<f64>,
+}
+
+fn sum(sets: &RouteSets, route: usize, of_piece: &[f64]) -> f64 {
+    sets.pieces(RouteIdx::new(route)).iter().map(|piece| of_piece[piece.position()]).sum()
+}

@@ -1,0 +1,11 @@
+//! Stage 6: how many take which route.
+//!
+//! In: frozen route sets, the fields of scenarios, demand. Out: shares of routes, expected costs and flows on links
+//! (`docs/model/assignment.md`). What is closed and what links cost comes in as data: nothing here knows a rule. Costs
+//! do not react to flows.
+
+mod load;
+mod nested_logit;
+
+pub use load::{Loader, Loading, RouteCosts, RouteFlow, Segment, SegmentLoading};
+pub use nested_logit::{Chosen, NestedLogit, Scales};

@@ -1,0 +1,91 @@
+//! The routes found for one pair, each once, and what is kept of them.
+
+use super::graph::{Graph, mix};
+use super::{Nest, RouteSetConfig};
+
+/// Routes of one pair.
+#[derive(Default)]
+pub struct Pool {
+    routes: Vec<Found>,
+}
+
+struct Found {
+    hash: u64,
+    links: Vec<u32>,
+    chain: u64,
+    corridor: u64,
+    /// Whether it is the best under some closure.
+    is_best: bool,
+}
+
+impl Pool {
+    /// Adds a route unless it is there; `links` is asked only if it is new.
+    pub fn add(&mut self, graph: &Graph, hash: u64, is_best: bool, links: impl FnOnce() -> Vec<u32>) {
+        if let Some(known) = self.routes.iter_mut().find(|route| route.hash == hash) {
+            known.is_best |= is_best;
+            return;
+        }
+        let links = links();
+        let signature = graph.signature(&links);
+        self.routes.push(Found {
+            hash,
+            links,
+            chain: signature.chain,
+            corridor: mix(signature.chain, signature.corridor),
+            is_best,
+        });
+    }
+
+    /// What is kept, in the order of the tree of choices. `fields` are the costs under which the pair was searched.
+    pub fn keep(mut self, fields: &[&[f64]], config: &RouteSetConfig) -> Vec<(Nest, Vec<u32>)> {
+        self.routes.sort_by(|a, b| {
+            let key = |r: &Found| (r.chain, r.corridor, !r.is_best);
+            key(a).cmp(&key(b)).then_with(|| a.links.cmp(&b.links))
+        });
+        let mut kept: Vec<(Nest, Vec<u32>)> = Vec::new();
+        let (mut chain, mut corridor, mut first) = (None, None, 0);
+        for route in self.routes {
+            let nest = if chain != Some(route.chain) {
+                Nest::Mode
+            } else if corridor != Some(route.corridor) {
+                Nest::Corridor
+            } else {
+                Nest::Variant
+            };
+            if nest != Nest::Variant {
+                first = kept.len();
+            }
+            (chain, corridor) = (Some(route.chain), Some(route.corridor));
+            if nest == Nest::Variant
+                && !route.is_best
+                && kept[first..]
+                    .iter()
+                    .any(|(_, other)| stands_for(other, &route.links, fields, config.overlap))
+            {
+                continue;
+            }
+            kept.push((nest, route.links));
+        }
+        kept
+    }
+}
+
+/// Whether a route is there whenever another is, and shares enough of its cost in the first field that has both.
+fn stands_for(route: &[u32], other: &[u32], fields: &[&[f64]], overlap: f64) -> bool {
+    let total = |links: &[u32], cost: &[f64]| links.iter().map(|&link| cost[link as usize]).sum::<f64>();
+    let mut share = None;
+    for cost in fields {
+        let of_other = total(other, cost);
+        if of_other.is_infinite() {
+            continue;
+        }
+        if total(route, cost).is_infinite() {
+            return false;
+        }
+        share.get_or_insert_with(|| {
+            let common = other.iter().filter(|link| route.contains(link));
+            common.map(|&link| cost[link as usize]).sum::<f64>() / of_other
+        });
+    }
+    share.is_some_and(|share| share >= overlap)
+}
