@@ -99,7 +99,8 @@ struct Sum {
     tonnes: f64,
     usd: f64,
     persons: f64,
-    assumed: f64,
+    tonnes_assumed: f64,
+    usd_assumed: f64,
     left_out: f64,
 }
 
@@ -114,7 +115,10 @@ impl Sum {
             self.persons += moving;
         }
         if flow.kind == ClassKind::Freight && flow.quality == Quality::Assumed {
-            self.assumed += moving;
+            self.tonnes_assumed += moving;
+        }
+        if flow.value_quality == Quality::Assumed {
+            self.usd_assumed += flow.usd;
         }
     }
 
@@ -122,18 +126,20 @@ impl Sum {
         self.tonnes += other.tonnes;
         self.usd += other.usd;
         self.persons += other.persons;
-        self.assumed += other.assumed;
+        self.tonnes_assumed += other.tonnes_assumed;
+        self.usd_assumed += other.usd_assumed;
         self.left_out += other.left_out;
         self
     }
 
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self) -> [String; 6] {
         let number = |value: f64| if value > 0.0 { round(value) } else { String::new() };
         [
             number(self.tonnes / 1e3),
             number(self.usd / 1e6),
             number(self.persons / 1e3),
-            percent(self.assumed, self.tonnes),
+            percent(self.tonnes_assumed, self.tonnes),
+            percent(self.usd_assumed, self.usd),
             number(self.left_out / 1e3),
         ]
     }
@@ -284,8 +290,9 @@ impl<'a> Asked<'a> {
         }
         row("all".to_owned(), &total);
         let currency = format!("million {}", self.model.study.units.currency);
-        let header = [self.word(), "kt", &currency, "1000 persons", "t assumed", "kt left out"];
-        text += &output::table(&header, 1..6, rows);
+        let header =
+            [self.word(), "kt", &currency, "1000 persons", "t assumed", "value assumed", "kt left out"];
+        text += &output::table(&header, 1..7, rows);
         text + &self.left_out() + &self.rests_on() + &self.segments()
     }
 

@@ -51,9 +51,9 @@ pub struct Flow {
     pub intrazonal: f64,
     /// Value of what moves between places, money/year; 0 for travellers.
     pub usd: f64,
-    /// The weaker of the table row and of the factors on its weight.
+    /// How sure the amount is: the weakest of the weight in the table and of the factors on it.
     pub quality: Quality,
-    /// How sure the row of the table is.
+    /// How sure the value is.
     pub value_quality: Quality,
 }
 
@@ -211,7 +211,7 @@ impl<'s> Builder<'s> {
                 elsewhere,
                 intrazonal: 0.0,
                 usd: 0.0,
-                quality: row.quality.max(factor_quality),
+                quality: row.tonnes_quality.unwrap_or(row.quality).max(factor_quality),
                 value_quality: row.quality,
             };
             let moving = total - off_surface - elsewhere;

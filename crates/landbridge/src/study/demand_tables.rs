@@ -75,6 +75,8 @@ table! {
         source: Vec<String> = sources();
         /// How sure it is: the value, and its split by commodity.
         quality: Quality = choice(Quality::WORDS);
+        /// How sure the weight is; blank: as the value.
+        tonnes_quality: Option<Quality> = choice(Quality::WORDS).optional();
     }
 }
 table! {
@@ -93,7 +95,7 @@ table! {
         corrects: Corrects = choice(Corrects::WORDS);
         /// Factor; of `carried` at most 1.
         factor: f64 = amount("");
-        /// The figure that the factor was set by.
+        /// What the factor was set by; says so where it was assumed without a count.
         basis: String = text();
         /// What the row rests on.
         source: Vec<String> = sources();

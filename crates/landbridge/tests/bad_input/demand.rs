@@ -56,7 +56,7 @@ pub fn cases() -> Vec<Case> {
         ),
         case(
             "a trade written twice",
-            [append(TRADE, "ALD,CST,grain,2025,1,,1,0,,toy,assumed")],
+            [append(TRADE, "ALD,CST,grain,2025,1,,1,0,,toy,assumed,")],
             &["LB0120 error economy/trade.csv:6:9 [grain] add the rows up"],
         ),
         case(
