@@ -1,9 +1,13 @@
 //! `run(study) -> Outcome`: the only file that knows the order of the stages.
 
+mod flows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
+
+pub use flows::{Assignment, AssignmentSize};
 
 use crate::cost::{Charges, Costs, Fields, Scene, TripCosts, User};
 use crate::demand::{self, Demand};

@@ -111,6 +111,17 @@ impl Charges {
         TripCosts { cost, charge_usd, surcharges, permits }
     }
 
+    /// What countries take on links from a trip of a class, money per unit of the class.
+    pub fn levies(&self, class: &ClassRow, trip: Trip) -> Vec<(LinkIdx, CountryIdx, f64)> {
+        let mut levies = Vec::new();
+        for fee in self.fees.iter().filter(|fee| self.holds(fee, class, trip)) {
+            let (amount, per) = fee.amount;
+            let Some(units) = class.units_per(per) else { continue };
+            levies.extend(fee.links.iter().map(|&(link, times)| (link, fee.country, amount * times / units)));
+        }
+        levies
+    }
+
     /// Whether a charge falls on a trip: by its basis, its class and its ends, unless a row that names the trip's
     /// ends or class more closely takes its place.
     fn holds(&self, fee: &Fee, class: &ClassRow, trip: Trip) -> bool {

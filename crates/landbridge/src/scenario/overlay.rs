@@ -6,7 +6,7 @@ use super::{EndSelector, Rule, Trip};
 use crate::index::{AssetIdx, BitSet, IdxVec, LinkIdx};
 use crate::network::{Control, LinkKind, Network};
 use crate::study::Date;
-use crate::study::tables::{Action, ClassKind, ClassRow, FeePer, Mode, PassengerAccess, Status};
+use crate::study::tables::{Action, ClassKind, ClassRow, Mode, PassengerAccess, Status};
 
 /// One scenario over the network.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,20 +142,14 @@ impl Overlay {
         let mut surcharges: BTreeMap<AssetIdx, Surcharge> = BTreeMap::new();
         let mut variance: BTreeMap<AssetIdx, f64> = BTreeMap::new();
         for rule in self.rules.iter().filter(|rule| rule.is_surcharge() && rule.concerns(class, trip)) {
-            let length = |asset: AssetIdx| network.assets[asset].length_km;
-            let total: f64 = rule.assets.iter().map(|&asset| length(asset)).sum();
-            let money = rule.money.and_then(|(amount, per)| Some((amount / class.units_per(per)?, per)));
             for &asset in rule.assets.iter().filter(|&&asset| rule.concerns_on(network, asset, trip)) {
                 let entry = surcharges.entry(asset).or_default();
                 entry.time_h += rule.time_h;
                 entry.is_assumed |= rule.is_assumed;
                 *variance.entry(asset).or_default() += rule.sd_h * rule.sd_h;
-                entry.usd += match (money, rule.action) {
-                    (None, _) => 0.0,
-                    (Some((amount, FeePer::TruckKm)), _) => amount * length(asset),
-                    (Some((amount, _)), Action::Toll) if total > 0.0 => amount * length(asset) / total,
-                    (Some((amount, _)), _) => amount,
-                };
+            }
+            for (asset, usd) in rule.money_on(network, class, trip) {
+                surcharges.entry(asset).or_default().usd += usd;
             }
         }
         for (asset, variance) in variance {
@@ -168,6 +162,19 @@ impl Overlay {
         }
         let links = network.links.enumerate();
         links.filter_map(|(at, link)| Some((at, *surcharges.get(&link.asset?)?))).collect()
+    }
+
+    /// What rules take on physical links from a trip of a class, money per unit of the class: the money of
+    /// [`Self::surcharges`].
+    pub fn tolls(&self, network: &Network, class: &ClassRow, trip: Trip) -> BTreeMap<AssetIdx, f64> {
+        let mut tolls = BTreeMap::new();
+        let takes = |rule: &&Rule| rule.is_surcharge() && rule.money.is_some() && rule.concerns(class, trip);
+        for rule in self.rules.iter().filter(takes) {
+            for (asset, usd) in rule.money_on(network, class, trip) {
+                *tolls.entry(asset).or_default() += usd;
+            }
+        }
+        tolls
     }
 
     /// The differences that lead from this overlay to another, in order of links and rules.

@@ -117,6 +117,30 @@ impl Rule {
         transit != ends_here
     }
 
+    /// The money that it takes on each of its links from a trip that it concerns, per unit of the class.
+    ///
+    /// `add_money` falls on each link. A toll is for passing all links that the rule selects, shared by their length; per
+    /// truck-kilometre it is charged on each by its length.
+    pub fn money_on<'r>(
+        &'r self,
+        network: &'r Network,
+        class: &ClassRow,
+        trip: Trip,
+    ) -> impl Iterator<Item = (AssetIdx, f64)> + 'r {
+        let length = |asset: AssetIdx| network.assets[asset].length_km;
+        let total: f64 = self.assets.iter().map(|&asset| length(asset)).sum();
+        let money = self.money.and_then(|(amount, per)| Some((amount / class.units_per(per)?, per)));
+        let on = self.assets.iter().filter(move |&&asset| self.concerns_on(network, asset, trip));
+        on.filter_map(move |&asset| {
+            let (amount, per) = money?;
+            Some(match (per, self.action) {
+                (FeePer::TruckKm, _) => (asset, amount * length(asset)),
+                (_, Action::Toll) if total > 0.0 => (asset, amount * length(asset) / total),
+                _ => (asset, amount),
+            })
+        })
+    }
+
     /// Countries and territories that it tells apart as ends of a trip.
     pub fn distinguished(&self, network: &Network) -> Vec<EndSelector> {
         let mut ends: Vec<EndSelector> =

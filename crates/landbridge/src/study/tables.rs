@@ -54,6 +54,8 @@ table! {
     DefaultsRow in "[defaults]" optional {
         /// Standard deviation divided by mean of border and terminal times without a `time_sd_h`.
         border_time_cv: f64 = number(0.0, 10.0, "").or("0");
+        /// Net load of a freight train, for trains a day.
+        t_per_train: f64 = number(1.0, 1e5, "t").or("1500");
     }
 }
 table! {
