@@ -1,6 +1,7 @@
 //! `run(study) -> Outcome`: the only file that knows the order of the stages.
 
 mod flows;
+mod loaded;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 pub use flows::{Assignment, AssignmentSize};
+pub use loaded::{FlowQuery, Loaded, Passes};
 
 use crate::cost::{Charges, Costs, Fields, Scene, TripCosts, User};
 use crate::demand::{self, Demand};

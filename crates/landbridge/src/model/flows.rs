@@ -2,21 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Model;
-use crate::assignment::{Loader, Loading};
+use super::{Loaded, Model};
+use crate::assignment::Loader;
 use crate::cost::{Fields, User};
-use crate::demand::Demand;
-use crate::index::{
-    ActorIdx, AssetIdx, BitSet, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx, RouteIdx, TerritoryIdx,
-};
-use crate::network::{LinkKind, Network};
-use crate::outcome::flows::{Counted, Flows, Levy, LinkUser, Total, WayFlow};
+use crate::demand::{Demand, Segment};
+use crate::index::{AssetIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx, TerritoryIdx};
+use crate::network::Network;
+use crate::outcome::flows::{Counted, Flows, LinkUser};
 use crate::parallel;
 use crate::route::route_set::{Closures, OdGroup, RouteSetConfig, RouteSetSize, RouteSets};
-use crate::scenario::{BASE, Trip, TripEnd};
+use crate::scenario::BASE;
 use crate::study::choice_tables::ChoiceRow;
-use crate::study::demand_tables::ObservedRow;
-use crate::study::tables::{ClassKind, Direction, FeePer, Mode, ObservedUnit};
+use crate::study::tables::Mode;
 
 /// Routes whose ways are worked out as one piece of work.
 const BLOCK: usize = 4096;
@@ -31,20 +28,20 @@ pub struct Assignment {
     pub demand: Demand,
     /// The scenarios in order; the reference, whose costs scale the choice, is among them.
     pub scenarios: Vec<Model>,
-    fields: Fields,
-    groups: Vec<OdGroup>,
-    sets: RouteSets,
-    choice: ChoiceRow,
+    pub(super) fields: Fields,
+    pub(super) groups: Vec<OdGroup>,
+    pub(super) sets: RouteSets,
+    pub(super) choice: ChoiceRow,
     /// The way of each route: its position in `ways`.
-    way_of: Vec<u32>,
-    ways: Vec<Way>,
+    pub(super) way_of: Vec<u32>,
+    pub(super) ways: Vec<Way>,
 }
 
 /// Territories and modes of a route, in order, without repeats in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    territories: Vec<TerritoryIdx>,
-    modes: Vec<Mode>,
+pub(super) struct Way {
+    pub(super) territories: Vec<TerritoryIdx>,
+    pub(super) modes: Vec<Mode>,
 }
 
 /// How large the problem is; stated with every timing.
@@ -84,7 +81,7 @@ impl Assignment {
     /// The first scenario is the reference.
     fn new(demand: Demand, scenarios: Vec<Model>) -> Self {
         let model = &scenarios[0];
-        let group = |segment: &crate::demand::Segment| OdGroup {
+        let group = |segment: &Segment| OdGroup {
             class: segment.class,
             flag: segment.flag,
             pairs: segment.cells.iter().map(|cell| (cell.origin, cell.destination)).collect(),
@@ -133,357 +130,42 @@ impl Assignment {
         Loader::new(&model.study, &model.network, &self.sets, &self.fields, &self.groups, &self.choice)
     }
 
+    /// Puts demand on the routes of a scenario, by its position.
+    pub fn load(&self, scenario: usize) -> Loaded<'_> {
+        let loader = self.loader();
+        let loading = loader.load(&loader.route_costs(&self.fields, scenario));
+        Loaded { assignment: self, loader, loading, scenario }
+    }
+
     /// The flows of all scenarios, in order.
     pub fn all_flows(&self) -> Vec<Flows> {
-        let loader = self.loader();
-        (0..self.scenarios.len()).map(|scenario| self.flows_of(&loader, scenario)).collect()
+        let positions: Vec<usize> = (0..self.scenarios.len()).collect();
+        parallel::map_with(&positions, || (), |(), &scenario| self.flows(scenario))
     }
 
     /// The flows of a scenario, by its position.
     pub fn flows(&self, scenario: usize) -> Flows {
-        self.flows_of(&self.loader(), scenario)
-    }
-
-    fn flows_of(&self, loader: &Loader<'_>, scenario: usize) -> Flows {
-        let loading = loader.load(&loader.route_costs(&self.fields, scenario));
-        let model = &self.scenarios[scenario];
-        let network = &model.network;
-        let none: IdxVec<LinkIdx, f64> = network.links.iter().map(|_| 0.0).collect();
-        let n_classes = model.study.classes.len();
-        let mut flows = Flows {
-            scenario: model.overlay.scenario.clone(),
-            year: self.demand.year,
-            on_links: IdxVec::new(vec![none; n_classes]),
-            totals: IdxVec::new(vec![Total::default(); n_classes]),
-            ways: Vec::new(),
-            transit: BTreeMap::new(),
-            revenue: BTreeMap::new(),
-        };
-        for (segment, loaded) in loader.segments().iter().zip(&loading.segments) {
-            let on_links = &mut flows.on_links[segment.class];
-            for (link, amount) in loaded.flow_per_year.enumerate() {
-                on_links[link] += amount;
-            }
-            let total = &mut flows.totals[segment.class];
-            total.demand += segment.per_year.iter().sum::<f64>();
-            total.unserved += loaded.unserved_per_year.iter().sum::<f64>();
-            total.expected_cost += loaded.total_expected_cost(segment);
-        }
-        self.add_ways(loader, &loading, &mut flows);
-        self.add_revenue(loader, &loading, scenario, &mut flows);
-        flows
-    }
-
-    /// Ways between regions, and transit by country.
-    fn add_ways(&self, loader: &Loader<'_>, loading: &Loading, flows: &mut Flows) {
-        let model = self.reference();
-        // Pairs of regions by position, so that the sums need no names.
-        let mut regions: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for flow in &self.demand.flows {
-            let n = regions.len();
-            regions.entry((&flow.origin, &flow.destination)).or_insert(n);
-        }
-        let region_of: Vec<usize> =
-            self.demand.flows.iter().map(|flow| regions[&(&*flow.origin, &*flow.destination)]).collect();
-        let passed: Vec<Vec<CountryIdx>> =
-            self.ways.iter().map(|way| countries(&model.network, way)).collect();
-        let mut sums: BTreeMap<(usize, ClassKind, u32), f64> = BTreeMap::new();
-        for (at, segment) in self.demand.segments.iter().enumerate() {
-            let kind = model.study.classes[segment.class.position()].kind;
-            // The routes of a cell come together: their amounts by way are summed first.
-            let mut of_cell: Vec<(u32, f64)> = Vec::new();
-            let mut flush = |cell: usize, of_cell: &mut Vec<(u32, f64)>| {
-                let cell = &segment.cells[cell];
-                let ends = [cell.origin, cell.destination].map(|node| model.network.nodes[node].country);
-                for &(way, amount) in of_cell.iter() {
-                    for &country in passed[way as usize].iter().filter(|country| !ends.contains(country)) {
-                        *flows.transit.entry((country, kind)).or_default() += amount;
-                    }
-                    for part in &cell.parts {
-                        let share = part.per_year / cell.per_year;
-                        *sums.entry((region_of[part.flow], kind, way)).or_default() += amount * share;
-                    }
-                }
-                of_cell.clear();
-            };
-            let mut current = 0;
-            for flow in loader.route_flows(loading, at) {
-                if flow.cell != current {
-                    flush(current, &mut of_cell);
-                    current = flow.cell;
-                }
-                let way = self.way_of[flow.route.position()];
-                match of_cell.iter_mut().find(|(known, _)| *known == way) {
-                    Some((_, amount)) => *amount += flow.per_year,
-                    None => of_cell.push((way, flow.per_year)),
-                }
-            }
-            flush(current, &mut of_cell);
-        }
-        let mut names = vec![("", ""); regions.len()];
-        for (&pair, &at) in &regions {
-            names[at] = pair;
-        }
-        flows.ways = sums
-            .into_iter()
-            .map(|((pair, kind, way), per_year)| {
-                let way = &self.ways[way as usize];
-                WayFlow {
-                    origin: names[pair].0.to_owned(),
-                    destination: names[pair].1.to_owned(),
-                    kind,
-                    territories: way.territories.clone(),
-                    modes: way.modes.clone(),
-                    per_year,
-                }
-            })
-            .collect();
-        flows.ways.sort_by(|a, b| {
-            let key = |way: &WayFlow| (way.origin.clone(), way.destination.clone(), way.kind);
-            key(a)
-                .cmp(&key(b))
-                .then(b.per_year.total_cmp(&a.per_year))
-                .then_with(|| (&a.territories, &a.modes).cmp(&(&b.territories, &b.modes)))
-        });
-    }
-
-    /// Border fees, transit charges and tolls. Fees and tolls go to the collectors of the link, charges to the country.
-    fn add_revenue(&self, loader: &Loader<'_>, loading: &Loading, scenario: usize, flows: &mut Flows) {
-        let model = &self.scenarios[scenario];
-        let network = &model.network;
-        let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
-        let collect = |revenue: &mut BTreeMap<(ActorIdx, Levy), f64>, asset, levy, usd: f64| {
-            for &(actor, share) in &model.control(asset).collectors {
-                *revenue.entry((actor, levy)).or_default() += share * usd;
-            }
-        };
-        for (class, on_links) in flows.on_links.enumerate() {
-            let costs = model.costs.of(class);
-            for (at, &amount) in on_links.enumerate().filter(|(_, amount)| **amount > 0.0) {
-                let link = &network.links[at];
-                if let (LinkKind::Border(_), Some(asset)) = (link.kind, link.asset)
-                    && costs[at].fee_usd > 0.0
-                {
-                    collect(&mut revenue, asset, Levy::Border, amount * costs[at].fee_usd);
-                }
-            }
-        }
-        // What depends on the trip is the same for all trips between two territories.
-        let taken = parallel::map_with(
-            &(0..self.demand.segments.len()).collect::<Vec<_>>(),
-            || (),
-            |(), &segment| self.levies(loader, loading, model, segment),
-        );
-        for (levies, charges) in taken {
-            for (asset, usd) in levies {
-                collect(&mut revenue, asset, Levy::Toll, usd);
-            }
-            for (country, usd) in charges {
-                if let Some(actor) = network.actor(&network.countries[country]) {
-                    *revenue.entry((actor, Levy::Transit)).or_default() += usd;
-                }
-            }
-        }
-        flows.revenue = revenue;
-    }
-
-    /// Tolls by link, and charges by country, of one segment: money a year.
-    fn levies(
-        &self,
-        loader: &Loader<'_>,
-        loading: &Loading,
-        model: &Model,
-        segment: usize,
-    ) -> (BTreeMap<AssetIdx, f64>, BTreeMap<CountryIdx, f64>) {
-        let network = &model.network;
-        let of = &self.demand.segments[segment];
-        let class = model.class_row(of.class);
-        let mut by_pair: BTreeMap<(TerritoryIdx, TerritoryIdx), Vec<f64>> = BTreeMap::new();
-        for flow in loader.route_flows(loading, segment) {
-            let ends = (network.nodes[flow.pair.0].territory, network.nodes[flow.pair.1].territory);
-            let pieces = by_pair.entry(ends).or_insert_with(|| vec![0.0; self.sets.n_pieces()]);
-            for piece in self.sets.pieces(flow.route) {
-                pieces[piece.position()] += flow.per_year;
-            }
-        }
-        let (mut tolls, mut charges) = (BTreeMap::new(), BTreeMap::new());
-        for ((from, to), pieces) in by_pair {
-            let mut on_links: BTreeMap<LinkIdx, f64> = BTreeMap::new();
-            for (piece, amount) in pieces.into_iter().enumerate().filter(|(_, amount)| *amount > 0.0) {
-                for &link in self.sets.piece_links(PieceIdx::new(piece)) {
-                    *on_links.entry(link).or_default() += amount;
-                }
-            }
-            let end = |territory: TerritoryIdx| {
-                let country = network.territories[territory].country;
-                country.map(|country| TripEnd { country, territory })
-            };
-            let (Some(origin), Some(destination)) = (end(from), end(to)) else { continue };
-            let trip = Trip { origin, destination, flag: of.flag };
-            for (link, country, usd) in model.charges.levies(class, trip) {
-                if let Some(amount) = on_links.get(&link) {
-                    *charges.entry(country).or_default() += amount * usd;
-                }
-            }
-            for (asset, usd) in model.overlay.tolls(network, class, trip) {
-                let amount: f64 = on_links
-                    .iter()
-                    .filter(|(link, _)| network.links[**link].asset == Some(asset))
-                    .map(|(_, amount)| amount)
-                    .sum();
-                if amount > 0.0 {
-                    *tolls.entry(asset).or_default() += amount * usd;
-                }
-            }
-        }
-        (tolls, charges)
+        self.load(scenario).flows()
     }
 
     /// Who uses any of some physical links in a scenario, the greatest first; each trip counts once.
     pub fn users(&self, scenario: usize, assets: &[AssetIdx]) -> Vec<LinkUser> {
-        let loader = self.loader();
-        let loading = loader.load(&loader.route_costs(&self.fields, scenario));
-        let network = &self.reference().network;
-        let mut of_links = BitSet::empty(network.assets.len());
-        assets.iter().for_each(|&asset| of_links.insert(asset));
-        let is_used =
-            self.routes_that(|link| network.links[link].asset.is_some_and(|a| of_links.contains(a)));
-        let mut users = Vec::new();
-        for (at, segment) in self.demand.segments.iter().enumerate() {
-            let mut by_cell: BTreeMap<usize, f64> = BTreeMap::new();
-            for flow in loader.route_flows(&loading, at).filter(|flow| is_used[flow.route.position()]) {
-                *by_cell.entry(flow.cell).or_default() += flow.per_year;
-            }
-            for (cell, amount) in by_cell {
-                let cell = &segment.cells[cell];
-                let share = amount / cell.per_year;
-                users.extend(cell.parts.iter().map(|part| {
-                    let flow = self.demand.flow(part);
-                    LinkUser {
-                        origin: cell.origin,
-                        destination: cell.destination,
-                        origin_region: flow.origin.clone(),
-                        destination_region: flow.destination.clone(),
-                        flag: segment.flag,
-                        class: segment.class,
-                        what: flow.what.clone(),
-                        per_year: share * part.per_year,
-                        usd_per_year: share * part.usd_per_year,
-                        quality: flow.quality,
-                    }
-                }));
-            }
-        }
-        users.sort_by(|a, b| {
-            let key =
-                |user: &LinkUser| (user.origin, user.destination, user.class, user.flag, user.what.clone());
-            b.per_year.total_cmp(&a.per_year).then_with(|| key(a).cmp(&key(b)))
-        });
-        users
+        self.load(scenario).users(assets)
+    }
+
+    /// What the model says of each counted flow that may be compared, in the reference scenario.
+    pub fn counted(&self) -> Vec<Counted> {
+        self.load(0).counted()
     }
 
     /// For each route whether it uses a link.
-    fn routes_that(&self, uses: impl Fn(LinkIdx) -> bool) -> Vec<bool> {
+    pub(super) fn routes_that(&self, uses: impl Fn(LinkIdx) -> bool) -> Vec<bool> {
         let pieces = (0..self.sets.n_pieces()).map(PieceIdx::new);
         let of_piece: Vec<bool> =
             pieces.map(|piece| self.sets.piece_links(piece).iter().any(|&link| uses(link))).collect();
         let routes = (0..self.sets.n_routes()).map(RouteIdx::new);
         routes.map(|route| self.sets.pieces(route).iter().any(|p| of_piece[p.position()])).collect()
     }
-
-    /// What the model says of each counted flow that may be compared, in the reference scenario.
-    pub fn counted(&self) -> Vec<Counted> {
-        let loader = self.loader();
-        let loading = loader.load(&loader.route_costs(&self.fields, 0));
-        let study = &self.reference().study;
-        let rows: Vec<usize> =
-            (0..study.observed.len()).filter(|&r| study.observed[r].is_comparable).collect();
-        parallel::map_with(
-            &rows,
-            || (),
-            |(), &row| Counted { row, model: self.count(&loader, &loading, &study.observed[row]) },
-        )
-    }
-
-    fn count(&self, loader: &Loader<'_>, loading: &Loading, row: &ObservedRow) -> f64 {
-        let model = self.reference();
-        let network = &model.network;
-        let territories: Vec<_> = row.territory.iter().filter_map(|id| network.territory(id)).collect();
-        let nodes: Vec<_> = row.nodes.iter().filter_map(|id| network.node(id)).collect();
-        let modes: Vec<Mode> = row.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
-        let has_place = !(row.crossings.is_empty() && row.links.is_empty() && nodes.is_empty());
-        let uses = |at: LinkIdx| {
-            let link = &network.links[at];
-            let Some(asset) = link.asset else { return false };
-            let asset = &network.assets[asset];
-            let by_crossing = match link.kind {
-                LinkKind::Border(crossing) => {
-                    let crossing = &network.crossings[crossing];
-                    let goes = match row.direction {
-                        Direction::Both => true,
-                        Direction::FromTo => link.forward == crossing.along,
-                        Direction::ToFrom => link.forward != crossing.along,
-                    };
-                    goes && row.crossings.contains(&crossing.id)
-                }
-                _ => false,
-            };
-            let at_node = || {
-                let ends = [asset.ends.0, asset.ends.1];
-                ends.iter().any(|node| nodes.contains(node))
-            };
-            let by_place = by_crossing || row.links.contains(&asset.id) || at_node();
-            let in_territory = asset.territories.iter().any(|t| territories.contains(t));
-            (modes.is_empty() || modes.contains(&asset.mode))
-                && if has_place { by_place } else { in_territory && link.kind == LinkKind::LineHaul }
-        };
-        let is_used = self.routes_that(uses);
-        let sovereign = |node: NodeIdx| network.nodes[node].country;
-        let crossed: Vec<_> = territories.iter().filter_map(|&t| network.territories[t].country).collect();
-        let mut sum = 0.0;
-        for (at, segment) in self.demand.segments.iter().enumerate() {
-            let class = model.class_row(segment.class);
-            let per = match row.unit {
-                ObservedUnit::Tonne | ObservedUnit::Train => FeePer::Tonne,
-                ObservedUnit::Teu => FeePer::Teu,
-                ObservedUnit::Truck => FeePer::Truck,
-                ObservedUnit::Wagon => FeePer::Wagon,
-                ObservedUnit::Vehicle if class.kind == ClassKind::Freight => FeePer::Truck,
-                ObservedUnit::Vehicle => FeePer::Vehicle,
-                ObservedUnit::Person => FeePer::Person,
-                ObservedUnit::Percent => continue,
-            };
-            let Some(units) = class.units_per(per) else { continue };
-            let units =
-                if row.unit == ObservedUnit::Train { model.study.defaults.t_per_train } else { units };
-            for flow in loader.route_flows(loading, at).filter(|flow| is_used[flow.route.position()]) {
-                if row.is_transit
-                    && (crossed.contains(&sovereign(flow.pair.0))
-                        || crossed.contains(&sovereign(flow.pair.1)))
-                {
-                    continue;
-                }
-                let cell = &segment.cells[flow.cell];
-                let asked = |part: &&crate::demand::OdPart| {
-                    let of = self.demand.flow(part);
-                    row.from_region.as_ref().is_none_or(|region| *region == of.origin)
-                        && row.to_region.as_ref().is_none_or(|region| *region == of.destination)
-                };
-                let part: f64 = cell.parts.iter().filter(asked).map(|part| part.per_year).sum();
-                sum += flow.per_year * (part / cell.per_year) / units;
-            }
-        }
-        sum
-    }
-}
-
-/// Countries on a way, each once.
-fn countries(network: &Network, way: &Way) -> Vec<CountryIdx> {
-    let all = way.territories.iter().filter_map(|&t| network.territories[t].country);
-    let mut countries: Vec<CountryIdx> = all.collect();
-    countries.sort_unstable();
-    countries.dedup();
-    countries
 }
 
 /// The way of every route.
