@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use landbridge::claims::Verdict::{Contradicted, Depends, Supported};
-use landbridge::claims::{Finding, Verdict, judge};
+use landbridge::claims::{Finding, Verdict};
 use landbridge::model::Model;
 use landbridge::study::StudyText;
 use support::{close, folder, model, toy};
@@ -26,6 +26,12 @@ fn toy_with(tests: &[&str]) -> StudyText {
     });
     text.insert("claims.toml".to_owned(), ledger.collect());
     text
+}
+
+/// Verdicts with demand on the network.
+fn judge(model: &Model) -> Vec<Finding> {
+    let assignment = model.assignment(model.study.study.base_year);
+    landbridge::claims::judge(model, assignment.as_ref())
 }
 
 fn value(findings: &[Finding], at: usize) -> f64 {

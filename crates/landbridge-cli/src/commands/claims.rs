@@ -8,7 +8,7 @@ use landbridge_io::ledger::{ClaimJson, Ledger, ledger};
 
 use crate::args::{Claims, Format};
 use crate::input::{self, Failure};
-use crate::output;
+use crate::output::{self, Progress};
 
 /// Runs the command.
 ///
@@ -16,7 +16,15 @@ use crate::output;
 /// The study has errors, or a claim is not known.
 pub fn run(args: &Claims) -> Result<ExitCode, Failure> {
     let (_, model) = input::require(&args.study)?;
-    let mut ledger = ledger(&model);
+    let progress = Progress::start("judging");
+    let needs_flows = landbridge::claims::needs_flows(&model);
+    if needs_flows {
+        progress.next("putting demand on the network");
+    }
+    let year = model.study.study.base_year;
+    let assignment = needs_flows.then(|| model.assignment(year)).flatten();
+    let mut ledger = ledger(&model, assignment.as_ref());
+    drop(progress);
     let claims = &mut ledger.claims;
     for id in &args.ids {
         if !claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)) {

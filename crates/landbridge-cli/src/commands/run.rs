@@ -45,8 +45,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let summary = results::pretty(&results::summary(&model, &outcome));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
+    let assignment = model.assignment(model.study.study.base_year);
     if !model.study.claims.is_empty() {
-        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model))));
+        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, assignment.as_ref()))));
     }
     files.extend(results::tables(&model, &outcome));
     let files = results::with_manifest(&model, &text, version, "run", files);

@@ -1,7 +1,7 @@
 //! What a test measures, on one scenario.
 
 use crate::index::{AssetIdx, ClassIdx, NodeIdx, TerritoryIdx};
-use crate::model::{Model, RouteQuery};
+use crate::model::{FlowQuery, Loaded, Model, Passes, RouteQuery};
 use crate::network::Control;
 use crate::outcome::{Itinerary, LegKind};
 use crate::route::k_best::Distinct;
@@ -44,6 +44,31 @@ pub fn measure(model: &Model, against: Option<&Model>, test: &TestRow, avoid: &[
         Metric::ConsentShare => share(&|control| actor.is_some_and(|a| control.vetoes().contains(&a))),
         Metric::LinksRunNear => run_near(model, test) as f64,
         Metric::StageReached => f64::from(u8::from(stage_reached(model, test))),
+        _ => f64::NAN,
+    }
+}
+
+/// The value of a test that is measured on flows.
+pub fn measure_flows(loaded: &Loaded<'_>, test: &TestRow) -> f64 {
+    let model = loaded.model();
+    let network = &model.network;
+    let territories =
+        |ids: &[String]| -> Vec<TerritoryIdx> { ids.iter().filter_map(|id| network.territory(id)).collect() };
+    let (pairs, through, asked) =
+        (test.region_pairs(), territories(&test.through), territories(&test.territory));
+    let links = named(model, test);
+    let query = FlowQuery { kind: test.kind, pairs: &pairs, through: &through };
+    let share = |(part, all): (f64, f64)| part / all;
+    let on_links = || if links.is_empty() { Passes::Territories(&asked) } else { Passes::Links(&links) };
+    match test.metric {
+        Metric::Flow => loaded.passing(&query, on_links()).0,
+        Metric::FlowShare => share(loaded.passing(&query, on_links())),
+        Metric::ClosableFlowShare => {
+            let actor = test.actor.as_deref().and_then(|id| network.actor(id));
+            actor.map_or(f64::NAN, |actor| share(loaded.passing(&query, Passes::ClosableBy(actor))))
+        }
+        Metric::Transit => loaded.transit(test.kind, &asked),
+        Metric::MeanCost => loaded.mean_cost(test.kind, &pairs),
         _ => f64::NAN,
     }
 }

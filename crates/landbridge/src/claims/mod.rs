@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::model::Model;
+use crate::model::{Assignment, Loaded, Model};
 use crate::parallel;
 use crate::study::Date;
 use crate::study::claim_tables::{ClaimRow, TestRow};
@@ -84,10 +84,16 @@ pub struct Tested {
     pub holds: bool,
 }
 
-/// Judges every claim of the study of a model, in the order of the ledger.
-pub fn judge(model: &Model) -> Vec<Finding> {
+/// Whether any test is measured on flows: then judging needs demand on the network.
+pub fn needs_flows(model: &Model) -> bool {
+    model.study.tests.iter().any(|test| test.metric.is_of_flows())
+}
+
+/// Judges every claim of the study of a model, in the order of the ledger. `assignment` is the study's demand on the
+/// network; without it flows are not measured, and claims on them do not hold.
+pub fn judge(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
     let study = &model.study;
-    let states = States::of(model);
+    let states = States::of(model, assignment);
     let rows: Vec<usize> = (0..study.tests.len()).collect();
     let tested = parallel::map_with(&rows, || (), |(), &row| states.test(row, &study.tests[row]));
     let finding = |(row, claim): (usize, &ClaimRow)| {
@@ -121,17 +127,26 @@ fn verdict(claim: &ClaimRow, readings: &[Reading]) -> Verdict {
 /// A scenario, the day, and whether regimes are equal.
 type State = (String, Option<Date>, bool);
 
-/// The model in every state that a test asks for.
-struct States {
+/// The model in every state that a test asks for, and its flows where one asks for them.
+struct States<'a> {
     models: BTreeMap<State, Model>,
+    loaded: BTreeMap<String, Loaded<'a>>,
 }
 
-impl States {
-    fn of(model: &Model) -> Self {
+impl<'a> States<'a> {
+    fn of(model: &Model, assignment: Option<&'a Assignment>) -> Self {
         let mut models = BTreeMap::new();
+        let mut loaded = BTreeMap::new();
         for test in model.study.tests.iter() {
             for scenario in std::iter::once(&test.scenario).chain(&test.against) {
                 let state = (scenario.clone(), test.as_of, test.neutral);
+                if test.metric.is_of_flows()
+                    && !loaded.contains_key(scenario)
+                    && let Some(assignment) = assignment
+                    && let Some(at) = assignment.position(scenario)
+                {
+                    loaded.insert(scenario.clone(), assignment.load(at));
+                }
                 // Scenarios and days were checked when the study was read.
                 let under = || model.under_as_of(Some(scenario), test.as_of, test.neutral);
                 if !models.contains_key(&state)
@@ -141,7 +156,7 @@ impl States {
                 }
             }
         }
-        Self { models }
+        Self { models, loaded }
     }
 
     fn model(&self, test: &TestRow, scenario: &str) -> Option<&Model> {
@@ -151,10 +166,16 @@ impl States {
     fn test(&self, row: usize, test: &TestRow) -> Tested {
         let other = test.against.as_deref().and_then(|scenario| self.model(test, scenario));
         let avoid = if test.against_avoid.is_empty() { &test.avoid } else { &test.against_avoid };
-        let at = self.model(test, &test.scenario);
-        let value = at.map_or(f64::NAN, |at| metric::measure(at, other, test, &test.avoid));
+        let of_flows = |scenario: &str| self.loaded.get(scenario).map(|at| metric::measure_flows(at, test));
         let compares = test.change != Change::Value;
-        let against = other.filter(|_| compares).map(|at| metric::measure(at, None, test, avoid));
+        let (value, against) = if test.metric.is_of_flows() {
+            let against = test.against.as_deref().filter(|_| compares).and_then(of_flows);
+            (of_flows(&test.scenario).unwrap_or(f64::NAN), against)
+        } else {
+            let at = self.model(test, &test.scenario);
+            let value = at.map_or(f64::NAN, |at| metric::measure(at, other, test, &test.avoid));
+            (value, other.filter(|_| compares).map(|at| metric::measure(at, None, test, avoid)))
+        };
         let compared = compared(test.change, value, against);
         let holds = match test.comparator {
             Comparator::Above => compared > test.threshold,

@@ -3,20 +3,20 @@
 use super::Tested;
 use crate::model::Model;
 use crate::study::claim_tables::TestRow;
-use crate::study::tables::{Change, Comparator, Metric};
+use crate::study::tables::{Change, ClassKind, Comparator, Metric};
 
 impl Tested {
     /// The test and its result in words: `Baku - Nakhchivan, general by land: door to door 35.5 h in base, 10.8 h in
     /// open_tripp (-69%)`.
     pub fn in_words(&self, model: &Model) -> String {
         let test = &model.study.tests[self.row];
-        let here = format!("{} in {}", number(test.metric, self.value), state(test, &test.scenario));
+        let here = format!("{} in {}", number(test, self.value), state(test, &test.scenario));
         let result = match (self.against, &test.against) {
             (Some(before), Some(against)) if test.against_avoid.is_empty() => {
-                format!("{} in {against}, {here}", number(test.metric, before))
+                format!("{} in {against}, {here}", number(test, before))
             }
             (Some(before), Some(against)) => {
-                let there = format!("{} in {against}", number(test.metric, before));
+                let there = format!("{} in {against}", number(test, before));
                 let (avoid, instead) = (test.avoid.join(", "), test.against_avoid.join(", "));
                 format!("{here} avoiding {avoid}, {there} avoiding {instead}")
             }
@@ -59,7 +59,8 @@ fn state(test: &TestRow, scenario: &str) -> String {
 }
 
 /// A number with its unit, short.
-fn number(metric: Metric, value: f64) -> String {
+fn number(test: &TestRow, value: f64) -> String {
+    let metric = test.metric;
     if value.is_infinite() {
         return "no way".to_owned();
     }
@@ -71,10 +72,16 @@ fn number(metric: Metric, value: f64) -> String {
         | Metric::HeldShare
         | Metric::ClosableShare
         | Metric::ClosableByOthersShare
-        | Metric::ConsentShare => format!("{:.0}%", 100.0 * value),
+        | Metric::ConsentShare
+        | Metric::FlowShare
+        | Metric::ClosableFlowShare => format!("{:.0}%", 100.0 * value),
+        Metric::Flow | Metric::Transit if test.kind == ClassKind::Freight => {
+            format!("{:.2} Mt a year", value / 1e6)
+        }
+        Metric::Flow | Metric::Transit => format!("{:.0} thousand persons a year", value / 1e3),
         Metric::RouteKm | Metric::LengthKm => format!("{value:.1} km"),
         Metric::RouteH | Metric::RouteBorderH | Metric::RouteStopH => format!("{value:.1} h"),
-        Metric::RouteUsd | Metric::RouteCost => format!("{value:.1} USD"),
+        Metric::RouteUsd | Metric::RouteCost | Metric::MeanCost => format!("{value:.1} USD"),
         _ => format!("{value:.0}"),
     }
 }
@@ -103,10 +110,31 @@ fn subject(model: &Model, test: &TestRow) -> String {
         Metric::ConsentShare => "needing the consent of",
         Metric::LinksRunNear => "links run by",
         Metric::StageReached => "has come to",
+        Metric::Flow => "over",
+        Metric::FlowShare => "share over",
+        Metric::ClosableFlowShare => "share that passes what can be closed alone by",
+        Metric::Transit => "transit through",
+        Metric::MeanCost => "mean cost",
     };
     let groups = test.groups.iter().chain(&test.links).map(String::as_str).collect::<Vec<_>>().join(", ");
     let actor = test.actor.as_deref().unwrap_or("");
     let territory = test.territory.join(", ");
+    if test.metric.is_of_flows() {
+        let what = if test.kind == ClassKind::Freight { "goods" } else { "travellers" };
+        let pairs = if test.pairs.is_empty() { String::new() } else { format!(" {}", test.pairs.join(", ")) };
+        let through = if test.through.is_empty() {
+            String::new()
+        } else {
+            format!(" touching {}", test.through.join(", "))
+        };
+        let place = match test.metric {
+            Metric::ClosableFlowShare => actor.to_owned(),
+            _ if groups.is_empty() => territory,
+            _ => groups,
+        };
+        let space = if place.is_empty() { "" } else { " " };
+        return format!("{what}{pairs}{through}: {metric}{space}{place}");
+    }
     if test.metric.is_of_route() {
         let name = |id: &Option<String>| {
             let id = id.as_deref().unwrap_or("");

@@ -397,6 +397,25 @@ impl Loaded<'_> {
         (passing, all)
     }
 
+    /// What passes the countries of some territories and neither starts nor ends in them, t or persons a year.
+    pub fn transit(&self, kind: ClassKind, territories: &[TerritoryIdx]) -> f64 {
+        let (of, model) = (self.assignment, self.model());
+        let network = &model.network;
+        let asked: Vec<_> = territories.iter().filter_map(|&t| network.territories[t].country).collect();
+        let passes: Vec<bool> =
+            of.ways.iter().map(|way| countries(network, way).iter().any(|c| asked.contains(c))).collect();
+        let ends_there = |node: NodeIdx| asked.contains(&network.nodes[node].country);
+        let segments = of.demand.segments.iter().enumerate();
+        let of_kind = segments.filter(|(_, segment)| model.class_row(segment.class).kind == kind);
+        let flows = of_kind.flat_map(|(at, _)| self.loader.route_flows(&self.loading, at));
+        let transit = flows.filter(|flow| {
+            passes[of.way_of[flow.route.position()] as usize]
+                && !ends_there(flow.pair.0)
+                && !ends_there(flow.pair.1)
+        });
+        transit.map(|flow| flow.per_year).sum()
+    }
+
     /// Mean expected cost (the logsum) of the demand between regions, money per tonne or person. Infinite if a pair of
     /// places with demand is connected in no scenario.
     pub fn mean_cost(&self, kind: ClassKind, pairs: &[(&str, &str)]) -> f64 {

@@ -6,7 +6,7 @@ use super::schema::{
 };
 use super::value::Date;
 use super::words::{
-    Basis, Capability, Change, ClaimKind, Comparator, Metric, Priority, Quality, Stage, Strength,
+    Basis, Capability, Change, ClaimKind, ClassKind, Comparator, Metric, Priority, Quality, Stage, Strength,
 };
 
 table! {
@@ -96,6 +96,12 @@ table! {
         actor: Option<String> = reference("actor").optional();
         /// Territories that are asked about.
         territory: Vec<String> = references("territory", ';');
+        /// Whether flows of goods or of people are asked about.
+        kind: ClassKind = choice(ClassKind::WORDS).or("freight");
+        /// Pairs of regions of economy/country.csv whose flows are asked about, either way; blank: all.
+        pairs: Vec<String> = expression("pairs of regions: `ARM/IRN`");
+        /// Only flows that touch one of these territories on their way.
+        through: Vec<String> = references("territory", ';');
         /// Greatest distance.
         within_km: Option<f64> = amount("km").optional();
         /// Commitment that is asked about.
@@ -146,11 +152,20 @@ impl Metric {
         )
     }
 
+    /// Whether it is measured on flows.
+    pub fn is_of_flows(self) -> bool {
+        matches!(
+            self,
+            Self::Flow | Self::FlowShare | Self::ClosableFlowShare | Self::Transit | Self::MeanCost
+        )
+    }
+
     /// Whether it needs links to be named.
     pub fn needs_links(self) -> bool {
         matches!(
             self,
             Self::RoutePasses
+                | Self::Flow
                 | Self::LengthKm
                 | Self::OpenLinks
                 | Self::OpenShare
@@ -169,7 +184,15 @@ impl Metric {
                 | Self::ClosableShare
                 | Self::ClosableByOthersShare
                 | Self::ConsentShare
+                | Self::ClosableFlowShare
                 | Self::LinksRunNear
         )
+    }
+}
+
+impl TestRow {
+    /// The pairs of regions; those that are not two names are left out (and were reported).
+    pub fn region_pairs(&self) -> Vec<(&str, &str)> {
+        self.pairs.iter().filter_map(|pair| pair.split_once('/')).collect()
     }
 }

@@ -19,6 +19,7 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     scenarios(study, out);
     for (at, row) in study.tests.iter().enumerate() {
         complete(&study.tests, at, row, out);
+        flows(study, at, row, out);
         days(study, &study.tests, at, ("as_of", row.as_of), out);
     }
     verdicts(study, out);
@@ -39,6 +40,7 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     check.many(tests, "territory", &study.territories, |r| r.territory.iter());
     check.many(tests, "closable_only_by", &study.actors, |r| r.closable_only_by.iter());
     check.one(tests, "actor", &study.actors, |r| r.actor.as_ref());
+    check.many(tests, "through", &study.territories, |r| r.through.iter());
     check.many(tests, "groups", &study.groups, |r| r.groups.iter());
     check.many(tests, "links", &study.links, |r| r.links.iter());
     check.one(tests, "item", &study.agreement, |r| r.item.as_ref());
@@ -110,6 +112,12 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
         ("actor", metric.needs_actor() && row.actor.is_none()),
         ("territory", metric == Metric::LinksRunNear && row.territory.is_empty()),
         ("territory", metric == Metric::RouteForeign && row.territory.is_empty()),
+        ("territory", metric == Metric::Transit && row.territory.is_empty()),
+        (
+            "groups",
+            metric == Metric::FlowShare
+                && [&row.groups, &row.links, &row.territory].iter().all(|l| l.is_empty()),
+        ),
         ("within_km", metric == Metric::LinksRunNear && row.within_km.is_none()),
         ("item", metric == Metric::StageReached && row.item.is_none()),
         ("stage", metric == Metric::StageReached && row.stage.is_none()),
@@ -125,6 +133,32 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
     if row.from.is_some() && row.from == row.to {
         let message = format!("a test of claim `{}` asks for a way from a place to itself", clip(&row.claim));
         out.push(Diagnostic::new(Code::LB0250, message, "give two places", table.place(at, "to")));
+    }
+}
+
+/// What a test of flows names, and that there is demand: flows are of the scenario's own day, as specified.
+fn flows(study: &Study, at: usize, row: &TestRow, out: &mut Vec<Diagnostic>) {
+    let place = |column| study.tests.place(at, column);
+    if row.metric.is_of_flows() {
+        let has_demand = !(study.trade.is_empty() && study.passengers.is_empty());
+        let wrong = [
+            (!has_demand && study.trade.is_complete(), "metric", "the study holds no demand"),
+            (row.neutral, "neutral", "flows are computed with regimes as specified"),
+            (row.as_of.is_some(), "as_of", "flows are computed on the day of the scenario"),
+        ];
+        for (_, column, why) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
+            let message = format!("a test of claim `{}` asks for flows: {why}", clip(&row.claim));
+            out.push(Diagnostic::new(Code::LB0250, message, "ask for something else", place(column)));
+        }
+    }
+    for pair in &row.pairs {
+        let known = |region: &str| study.countries.has_key(region);
+        let is_pair = pair.split_once('/').is_some_and(|(a, b)| known(a) && known(b));
+        if !is_pair {
+            let message = format!("`pairs`: `{}` is not a pair of regions", clip(pair));
+            let help = "write two regions of economy/country.csv as `ARM/IRN`";
+            out.push(Diagnostic::new(Code::LB0121, message, help, place("pairs")));
+        }
     }
 }
 

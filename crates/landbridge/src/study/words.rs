@@ -383,6 +383,16 @@ choice! {
         ConsentShare = "consent_share",
         /// Links that the actor or a company at home there runs, with an end within `within_km` of a place in `territory`.
         LinksRunNear = "links_run_near",
+        /// Amount that uses a link of the groups, t or persons a year.
+        Flow = "flow",
+        /// Share of the flow between `pairs` that uses a link of the groups or, without groups, touches `territory`.
+        FlowShare = "flow_share",
+        /// Share of the flow between `pairs` that uses a link which the actor can close alone.
+        ClosableFlowShare = "closable_flow_share",
+        /// Amount that passes the countries of `territory` and neither starts nor ends there, t or persons a year.
+        Transit = "transit",
+        /// Mean expected cost (logsum) of the demand between `pairs`, per tonne or traveller.
+        MeanCost = "mean_cost",
         /// 1 if a commitment has come at least to `stage` and is not void, else 0.
         StageReached = "stage_reached",
     }
