@@ -27,7 +27,7 @@ fn main() {
             per_year: vec![1.; pairs.len()],
         })
         .collect();
-    for _ in 0..2 {
+    for _ in 0..1 {
         let t0 = Instant::now();
         let scenarios: Vec<_> = m.stand_alone().map(|id| m.under(id, false).unwrap()).collect();
         let users: Vec<_> = demand.iter().map(|d| User { class: d.class, flag: d.flag }).collect();
@@ -37,7 +37,10 @@ fn main() {
             of_scenario: scenarios.iter().map(|s| s.closures().into_values().collect()).collect(),
         };
         let t = Instant::now();
-        let cfg = RouteSetConfig::default();
+        let cfg = RouteSetConfig {
+            stretch: std::env::args().nth(1).map_or(2.0, |a| a.parse().unwrap()),
+            ..Default::default()
+        };
         let sets = RouteSets::build(&m.network, &fields, &demand, &closures, 0, &cfg);
         println!("pairs {} build {:?} {:?}", pairs.len(), t.elapsed(), sets.size());
         let t = Instant::now();
