@@ -187,6 +187,75 @@ impl RouteSets {
     }
 }
 
+/// What a search for corridors found to one destination.
+#[derive(Clone)]
+struct Survey {
+    /// Under which field.
+    field: FieldIdx,
+    /// Corridors that it did not find cost at least this much there.
+    limit: f64,
+    /// The routes that it found.
+    routes: Vec<usize>,
+}
+
+/// Decides for which destinations corridors must be sought anew.
+struct Seek<'a, 'g> {
+    graph: &'a Graph,
+    fields: &'a Fields,
+    config: &'a RouteSetConfig,
+    search: &'a mut Search<'g>,
+    case: &'a Case,
+    pools: &'a [Pool],
+}
+
+impl Seek<'_, '_> {
+    /// The destinations for which the corridors of no earlier search are the cheapest still. They are if what was found
+    /// there costs no more now than what was not found did, and if no link that has become cheaper since leads to
+    /// anything as cheap.
+    fn unsettled(&mut self, unit: &Unit, positions: &[usize], surveys: &[Vec<Survey>]) -> Vec<usize> {
+        let cost = self.fields.cost(self.case.field);
+        let mut open = positions.to_vec();
+        let mut earlier: Vec<FieldIdx> =
+            positions.iter().flat_map(|&at| surveys[at].iter().map(|survey| survey.field)).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        for &field in earlier.iter().rev() {
+            // What the dearest corridor that is kept costs now, for destinations where it may do.
+            let mut needs: Vec<(usize, f64)> = Vec::new();
+            for &at in &open {
+                let Some(survey) = surveys[at].iter().find(|survey| survey.field == field) else { continue };
+                let now = survey.routes.iter().map(|&route| self.pools[at].cost(route, cost));
+                let need = match self.search.cheapest(cost, unit.destinations[at]) {
+                    None => continue,
+                    Some(best) if survey.routes.len() < self.config.k => {
+                        now.fold(self.config.stretch * best.cost, f64::max)
+                    }
+                    Some(_) => now.fold(0.0, f64::max),
+                };
+                if need <= survey.limit {
+                    needs.push((at, need));
+                }
+            }
+            if needs.is_empty() {
+                continue;
+            }
+            let before = self.fields.cost(field);
+            let cheaper: Vec<u32> =
+                (0..cost.len()).filter(|&at| cost[at] < before[at]).map(|at| at as u32).collect();
+            let limit = needs.iter().map(|(_, need)| *need).fold(0.0, f64::max);
+            self.search.through(cost, &cheaper, limit);
+            needs.retain(|&(at, need)| self.search.cost_through(cost, unit.destinations[at]) >= need);
+            open.retain(|at| needs.iter().all(|(settled, _)| settled != at));
+            if open.is_empty() {
+                break;
+            }
+        }
+        // Nothing is sought where there is no way.
+        open.retain(|&at| self.search.cheapest(cost, unit.destinations[at]).is_some());
+        open
+    }
+}
+
 /// For each field, the destinations it holds for.
 fn goals(fields: &Fields, units: &[Unit]) -> Vec<(FieldIdx, Vec<NodeIdx>)> {
     let mut goals: Vec<(FieldIdx, Vec<NodeIdx>)> =
@@ -243,6 +312,7 @@ fn harvest(
     let mut pools: Vec<Pool> = (0..n).map(|_| Pool::default()).collect();
     let (mut in_reference, mut anywhere) = (vec![f64::INFINITY; n], vec![f64::INFINITY; n]);
     let cases = cases(fields, masks, unit);
+    let mut surveys: Vec<Vec<Survey>> = vec![Vec::new(); n];
     let mut links = Vec::new();
     for case in &cases {
         let cost = fields.cost(case.field);
@@ -260,20 +330,28 @@ fn harvest(
                 links.clone()
             });
         }
-        search.spread(
-            cost,
-            unit.origin,
-            &destinations,
-            &rest[case.field.position()],
-            config.k,
-            config.stretch,
-        );
-        for (&at, &to) in positions.iter().zip(&destinations) {
-            for hit in search.corridors(to) {
-                pools[at].add(graph, hit.hash, false, || {
-                    search.links_of_label(hit, &mut links);
-                    links.clone()
-                });
+        let open: Vec<usize> = {
+            let surveys = &surveys;
+            let mut seek = Seek { graph, fields, config, search: &mut *search, case, pools: &pools };
+            seek.unsettled(unit, &positions, surveys)
+        };
+        if !open.is_empty() {
+            let ends: Vec<NodeIdx> = open.iter().map(|&at| unit.destinations[at]).collect();
+            let rest = &rest[case.field.position()];
+            let limit = search.spread(cost, unit.origin, &ends, rest, config.k, config.stretch);
+            for (&at, &to) in open.iter().zip(&ends) {
+                let mut survey = Survey { field: case.field, limit, routes: Vec::new() };
+                for hit in search.corridors(to) {
+                    survey.routes.push(pools[at].add(graph, hit.hash, false, || {
+                        search.links_of_label(hit, &mut links);
+                        links.clone()
+                    }));
+                    if survey.routes.len() == config.k {
+                        let dearest = survey.routes.iter().map(|&route| pools[at].cost(route, cost));
+                        survey.limit = dearest.fold(0.0, f64::max);
+                    }
+                }
+                surveys[at].push(survey);
             }
         }
         for (closed, &wanted) in masks.closed.iter().zip(&case.wanted) {

@@ -46,6 +46,8 @@ pub struct Graph {
     pub place: Vec<(u32, u32)>,
     /// Centroid of each node.
     pub centroid: Vec<u32>,
+    /// Tail and head of each link.
+    pub ends: Vec<(u32, u32)>,
 }
 
 impl Graph {
@@ -108,6 +110,7 @@ impl Graph {
             step: step.collect(),
             place: place.collect(),
             centroid: network.nodes.iter().map(|node| node.centroid.0).collect(),
+            ends: network.links.iter().map(|link| (link.tail.0, link.head.0)).collect(),
         }
     }
 

@@ -23,6 +23,7 @@ pub struct Search<'g> {
     cut: Vec<u32>,
     /// Words of closures that cut each state off.
     cut_by: Vec<u64>,
+    via: Vec<f64>,
     labels: Vec<Label>,
     /// Per state, its `k` cheapest labels so far of different keys, in no order: how many, and of each its number, key
     /// and cost.
@@ -105,6 +106,7 @@ impl<'g> Search<'g> {
             is_goal: vec![false; n],
             cut: Vec::new(),
             cut_by: vec![0; n],
+            via: vec![f64::INFINITY; n],
             labels: Vec::new(),
             n_slots: vec![0; n],
             slots: Vec::new(),
@@ -286,9 +288,45 @@ impl<'g> Search<'g> {
         }
     }
 
+    /// Least costs of routes that use one of some links, into `via`, as far as they cost at most `limit`. Needs the tree.
+    pub fn through(&mut self, cost: &[f64], links: &[u32], limit: f64) {
+        self.via.fill(f64::INFINITY);
+        self.heap.clear();
+        let via = &mut self.via;
+        let mut relax = |heap: &mut BinaryHeap<_>, state: u32, total: f64| {
+            if total < via[state as usize] && total <= limit {
+                via[state as usize] = total;
+                heap.push(Reverse((total.to_bits(), state)));
+            }
+            via[state as usize]
+        };
+        for &link in links {
+            let (tail, head) = self.graph.ends[link as usize];
+            relax(&mut self.heap, head, self.tree.cost[tail as usize] + cost[link as usize]);
+        }
+        while let Some(Reverse((bits, state))) = self.heap.pop() {
+            let so_far = f64::from_bits(bits);
+            if so_far > relax(&mut self.heap, state, f64::INFINITY) {
+                continue;
+            }
+            for arc in self.graph.out(state) {
+                relax(&mut self.heap, arc.state, so_far + cost[arc.link as usize]);
+            }
+        }
+    }
+
+    /// What the cheapest route to a node costs that uses one of the links of [`Self::through`]; infinite beyond its limit.
+    pub fn cost_through(&self, cost: &[f64], destination: NodeIdx) -> f64 {
+        let arrivals = self.graph.egress[destination].iter();
+        arrivals
+            .map(|arc| self.via[arc.state as usize] + cost[arc.link as usize])
+            .fold(f64::INFINITY, f64::min)
+    }
+
     /// Follows at each state the `k` cheapest beginnings of different corridors until each destination has `k`
     /// corridors or there are no more. Dropped are those that come back to a node or a territory, and those that must
-    /// cost more than `stretch` times the dearest of the cheapest routes to the destinations. Needs the tree; `rest` is [`Self::remaining`] to the destinations.
+    /// cost more than a limit, `stretch` times the dearest of the cheapest routes to the destinations; the limit is
+    /// returned. Needs the tree; `rest` is [`Self::remaining`] to the destinations.
     pub fn spread(
         &mut self,
         cost: &[f64],
@@ -297,7 +335,7 @@ impl<'g> Search<'g> {
         rest: &[f64],
         k: usize,
         stretch: f64,
-    ) {
+    ) -> f64 {
         let graph = self.graph;
         self.labels.clear();
         self.heap.clear();
@@ -357,6 +395,7 @@ impl<'g> Search<'g> {
             let centroid = graph.centroid[destination.position()];
             self.is_goal[centroid as usize] = false;
         }
+        bounds.limit
     }
 
     fn slots_of(&self, state: u32) -> &[Slot] {
@@ -368,13 +407,12 @@ impl<'g> Search<'g> {
     /// is dearer or the dearer is settled.
     fn slot(&self, state: u32, key: u64, cost: f64) -> Option<usize> {
         let slots = self.slots_of(state);
-        let at =
-            match slots.iter().position(|slot| slot.key == key) {
-                Some(same) => same,
-                None if slots.len() < self.k => return Some(slots.len()),
-                None => (1..slots.len())
-                    .fold(0, |dearest, at| if slots[at].cost > slots[dearest].cost { at } else { dearest }),
-            };
+        let at = match slots.iter().position(|slot| slot.key == key) {
+            Some(same) => same,
+            None if slots.len() < self.k => return Some(slots.len()),
+            None => (1..slots.len())
+                .fold(0, |dearest, at| if slots[at].cost > slots[dearest].cost { at } else { dearest }),
+        };
         let is_dearer = slots[at].cost > cost && !self.labels[slots[at].label as usize].is_settled;
         is_dearer.then_some(at)
     }
