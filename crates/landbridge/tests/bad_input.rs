@@ -376,6 +376,21 @@ fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "parameters of choice out of range",
+            [append(TOML, "[choice]\nkappa = 0\neta = 1.5")],
+            &["LB0113 error study.toml:107:9 [0] `kappa`", "LB0113 error study.toml:108:7 [1.5] `eta`"],
+        ),
+        case(
+            "scales of choice in the wrong order",
+            [append(TOML, "[choice]\nratio_mode = 0.9")],
+            &["LB0240 error study.toml:106:1 [] closer substitutes"],
+        ),
+        case(
+            "not shipping costs nothing",
+            [append(TOML, "[choice]\nchoke_factor = 0\nchoke_usd_per_person = 5")],
+            &["LB0240 error study.toml:107:16 [0] class `general_cargo` nothing"],
+        ),
+        case(
             "a currency and year that are there twice",
             [append(PRICE, "BRM,2025,0.6,,toy,assumed")],
             &["LB0120 error economy/price_index.csv:4:5 [2025] BRM of 2025 occurs twice"],

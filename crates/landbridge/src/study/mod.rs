@@ -100,6 +100,13 @@ pub struct Study {
     pub scenarios: BTreeMap<String, ScenarioFile>,
 }
 
+impl Study {
+    /// How users choose: as `[choice]` says, or by default.
+    pub fn choice(&self) -> ChoiceRow {
+        self.choice.first().cloned().unwrap_or_default()
+    }
+}
+
 /// A file of `regimes/`.
 #[derive(Clone, Debug)]
 pub struct RegimeFile {

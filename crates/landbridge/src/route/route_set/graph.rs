@@ -152,7 +152,7 @@ fn flatten(arcs: &[Vec<Arc>]) -> (Vec<u32>, Vec<Arc>) {
     (first, flat)
 }
 
-/// Mixes a number into a hash of 64 bits (the finalizer of SplitMix64, Steele et al. 2014). Routes of one pair are told
+/// Mixes a number into a hash of 64 bits (the finalizer of `SplitMix64`, Steele et al. 2014). Routes of one pair are told
 /// apart by such hashes: with some hundred routes a pair and a hundred thousand pairs, two of a pair collide with a
 /// probability of about 1e-10.
 pub fn mix(hash: u64, value: u64) -> u64 {
