@@ -156,7 +156,9 @@ impl<'s> Loader<'s> {
         };
         let mut is_met = vec![false; fields.len()];
         for (user, block) in &blocks {
-            block.iter().for_each(|&entry| is_met[field(*user, entry).position()] = true);
+            for &entry in block {
+                is_met[field(*user, entry).position()] = true;
+            }
         }
         let met: Vec<FieldIdx> = (0..fields.len()).filter(|&at| is_met[at]).map(FieldIdx::new).collect();
         let of_pieces = parallel::map_with(

@@ -120,7 +120,9 @@ fn to_shares(costs: &mut [f64], scale: f64) -> f64 {
         *cost = (-scale * (*cost - least)).exp();
         sum += *cost;
     }
-    costs.iter_mut().for_each(|share| *share /= sum);
+    for share in costs {
+        *share /= sum;
+    }
     least - sum.ln() / scale
 }
 
@@ -180,11 +182,7 @@ mod tests {
         for at in 0..=COSTS.len() {
             let expected = |by: f64| {
                 let (mut cost, mut choke) = (COSTS, 28.0);
-                if at < cost.len() {
-                    cost[at] += by
-                } else {
-                    choke += by
-                }
+                *cost.get_mut(at).unwrap_or(&mut choke) += by;
                 choose(&cost, &NESTS, NESTED, choke).0.expected_cost
             };
             let slope = (expected(step) - expected(-step)) / (2.0 * step);

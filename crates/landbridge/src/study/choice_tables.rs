@@ -19,7 +19,7 @@ table! {
         overlap: f64 = number(0.0, 1.0, "").or("0.7");
         /// Corridors sought for each pair in each scenario.
         k: i32 = integer(1, 100).or("6");
-        /// Beginnings of a route that cost more than this many times the cheapest way to where they lead are not followed in the search for corridors.
+        /// Corridors that cost more than this many times the best route are not sought; best routes are kept whatever they cost.
         stretch: f64 = number(1.0, 100.0, "").or("2");
         /// Cost at which goods are not shipped, as a multiple of the least cost of the pair in the reference scenario.
         choke_factor: f64 = number(0.0, 1e6, "").or("3");

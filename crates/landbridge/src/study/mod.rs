@@ -130,6 +130,13 @@ pub struct Study {
     pub tests: Table<TestRow>,
 }
 
+impl Study {
+    /// How users choose: as `[choice]` says, or by default.
+    pub fn choice(&self) -> ChoiceRow {
+        self.choice.first().cloned().unwrap_or_default()
+    }
+}
+
 /// A file of `regimes/`.
 #[derive(Clone, Debug)]
 pub struct RegimeFile {

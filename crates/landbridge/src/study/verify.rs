@@ -485,10 +485,9 @@ fn choice(study: &Study, out: &mut Vec<Diagnostic>) {
         for (kind, column, usd) in kinds {
             let class = study.classes.iter().find(|class| class.kind == kind);
             if let Some(class) = class.filter(|_| row.choke_factor + usd == 0.0) {
-                let column = if table.place(at, column).is_some() { column } else { "choke_factor" };
                 push(
                     out,
-                    (table, at, column),
+                    (table, at, "choke_factor"),
                     Code::LB0260,
                     format!("not to travel or ship costs class `{}` nothing", clip(&class.id)),
                     format!("give a `choke_factor` above 1, or `{column}`: what the outside option costs"),

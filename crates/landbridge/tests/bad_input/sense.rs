@@ -148,5 +148,20 @@ pub fn cases() -> Vec<Case> {
             [swap(NODE, "2.0,3,200000", "2.0,1,200000")],
             &["LB0120 error network/node.csv:5:45 [1] nodes `adelmar` and `castelmor` are both zone `1`"],
         ),
+        case(
+            "parameters of choice out of range",
+            [append(TOML, "[choice]\nkappa = 0\neta = 1.5")],
+            &["LB0113 error study.toml:107:9 [0] `kappa`", "LB0113 error study.toml:108:7 [1.5] `eta`"],
+        ),
+        case(
+            "scales of choice in the wrong order",
+            [append(TOML, "[choice]\nratio_mode = 0.9")],
+            &["LB0260 error study.toml:106:1 [] closer substitutes"],
+        ),
+        case(
+            "not shipping costs nothing",
+            [append(TOML, "[choice]\nchoke_factor = 0\nchoke_usd_per_person = 5")],
+            &["LB0260 error study.toml:107:16 [0] class `general_cargo` nothing"],
+        ),
     ]
 }

@@ -7,7 +7,7 @@ use super::pool::Pool;
 use super::search::Search;
 use super::{Closures, Nest, OdGroup, RouteSetConfig, RouteSets};
 use crate::cost::{Fields, User};
-use crate::index::{AssetIdx, BitSet, FieldIdx, Idx, LinkIdx, NodeIdx, PieceIdx};
+use crate::index::{AssetIdx, BitSet, FieldIdx, LinkIdx, NodeIdx, PieceIdx};
 use crate::network::Network;
 use crate::parallel;
 
@@ -44,7 +44,9 @@ impl Masks {
         }
         let words = |masks: &Vec<usize>| {
             let mut words = vec![0u64; n_words];
-            masks.iter().for_each(|mask| words[mask / 64] |= 1 << (mask % 64));
+            for mask in masks {
+                words[mask / 64] |= 1 << (mask % 64);
+            }
             words
         };
         Self { closed, wanted: of_scenario.iter().map(words).collect(), n: distinct.len() }
@@ -82,7 +84,8 @@ impl RouteSets {
     ///
     /// Guaranteed, if pairs are in `demand`, for every scenario and each of its closures: the cheapest permitted route
     /// is there. For every scenario without closure: of the `k` cheapest corridors that the search finds, a route that
-    /// is permitted, the cheapest of it or one that shares at least `overlap` of its cost.
+    /// is permitted: the cheapest of it, one that was so in another scenario, or one that shares at least `overlap` of
+    /// its cost.
     ///
     /// # Panics
     /// A group of `demand` has a user that `fields` does not know.
@@ -122,20 +125,10 @@ impl RouteSets {
                 units.push(Unit { user, origin: of_origin[0].0, destinations });
             }
         }
-        let goals = goals(fields, &units);
-        let rest = parallel::map_with(
-            &goals,
-            || Search::new(&graph),
-            |search, (field, destinations)| {
-                let mut rest = Vec::new();
-                search.remaining(fields.cost(*field), destinations, &mut rest);
-                rest
-            },
-        );
         let harvests = parallel::map_with(
             &units,
             || Search::new(&graph),
-            |search, unit| harvest(&graph, fields, &rest, &masks, reference, config, search, unit),
+            |search, unit| harvest(&graph, fields, &masks, reference, config, search, unit),
         );
         let mut sets = Self {
             profile,
@@ -187,22 +180,73 @@ impl RouteSets {
     }
 }
 
-/// For each field, the destinations it holds for.
-fn goals(fields: &Fields, units: &[Unit]) -> Vec<(FieldIdx, Vec<NodeIdx>)> {
-    let mut goals: Vec<(FieldIdx, Vec<NodeIdx>)> =
-        (0..fields.len()).map(|at| (FieldIdx::new(at), Vec::new())).collect();
-    for unit in units {
-        for scenario in 0..fields.n_scenarios() {
-            for &to in &unit.destinations {
-                goals[fields.field(scenario, unit.user, unit.origin, to).position()].1.push(to);
+/// What a search for corridors found to one destination.
+#[derive(Clone)]
+struct Survey {
+    /// Under which field.
+    field: FieldIdx,
+    /// Corridors that it did not find cost at least this much there.
+    limit: f64,
+    /// The routes that it found.
+    routes: Vec<usize>,
+}
+
+/// Decides for which destinations corridors must be sought anew.
+struct Seek<'a, 'g> {
+    fields: &'a Fields,
+    config: &'a RouteSetConfig,
+    search: &'a mut Search<'g>,
+    case: &'a Case,
+    pools: &'a [Pool],
+}
+
+impl Seek<'_, '_> {
+    /// The destinations for which the corridors of no earlier search are the cheapest still. They are if what was found
+    /// there costs no more now than what was not found did, and if no link that has become cheaper since leads to
+    /// anything as cheap.
+    fn unsettled(&mut self, unit: &Unit, positions: &[usize], surveys: &[Vec<Survey>]) -> Vec<usize> {
+        let cost = self.fields.cost(self.case.field);
+        let mut open = positions.to_vec();
+        let mut earlier: Vec<FieldIdx> =
+            positions.iter().flat_map(|&at| surveys[at].iter().map(|survey| survey.field)).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        for &field in earlier.iter().rev() {
+            // What the dearest corridor that is kept costs now, for destinations where it may do.
+            let mut needs: Vec<(usize, f64)> = Vec::new();
+            for &at in &open {
+                let Some(survey) = surveys[at].iter().find(|survey| survey.field == field) else { continue };
+                let now = survey.routes.iter().map(|&route| self.pools[at].cost(route, cost));
+                let need = match self.search.cheapest(cost, unit.destinations[at]) {
+                    None => continue,
+                    Some(best) if survey.routes.len() < self.config.k => {
+                        now.fold(self.config.stretch * best.cost, f64::max)
+                    }
+                    Some(_) => now.fold(0.0, f64::max),
+                };
+                if need <= survey.limit {
+                    needs.push((at, need));
+                }
+            }
+            if needs.is_empty() {
+                continue;
+            }
+            let before = self.fields.cost(field);
+            let cheaper: Vec<u32> =
+                (0..cost.len()).filter(|&at| cost[at] < before[at]).map(|at| at as u32).collect();
+            let limit = needs.iter().map(|(_, need)| *need).fold(0.0, f64::max);
+            self.search.through(cost, &cheaper, limit);
+            needs.retain(|&(at, need)| self.search.cost_through(cost, unit.destinations[at]) >= need);
+            // Both are in ascending order.
+            open.retain(|at| needs.binary_search_by_key(at, |&(settled, _)| settled).is_err());
+            if open.is_empty() {
+                break;
             }
         }
+        // Nothing is sought where there is no way.
+        open.retain(|&at| self.search.cheapest(cost, unit.destinations[at]).is_some());
+        open
     }
-    for (_, destinations) in &mut goals {
-        destinations.sort_unstable();
-        destinations.dedup();
-    }
-    goals
 }
 
 /// The fields that hold between an origin and its destinations, in the order of scenarios.
@@ -232,7 +276,6 @@ fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
 fn harvest(
     graph: &Graph,
     fields: &Fields,
-    rest: &[Vec<f64>],
     masks: &Masks,
     reference: usize,
     config: &RouteSetConfig,
@@ -243,7 +286,9 @@ fn harvest(
     let mut pools: Vec<Pool> = (0..n).map(|_| Pool::default()).collect();
     let (mut in_reference, mut anywhere) = (vec![f64::INFINITY; n], vec![f64::INFINITY; n]);
     let cases = cases(fields, masks, unit);
+    let mut surveys: Vec<Vec<Survey>> = vec![Vec::new(); n];
     let mut links = Vec::new();
+    let mut rest = Vec::new();
     for case in &cases {
         let cost = fields.cost(case.field);
         let positions: Vec<usize> = case.destinations.iter().map(|&at| at as usize).collect();
@@ -260,20 +305,25 @@ fn harvest(
                 links.clone()
             });
         }
-        search.spread(
-            cost,
-            unit.origin,
-            &destinations,
-            &rest[case.field.position()],
-            config.k,
-            config.stretch,
-        );
-        for (&at, &to) in positions.iter().zip(&destinations) {
-            for hit in search.corridors(to) {
-                pools[at].add(graph, hit.hash, false, || {
-                    search.links_of_label(hit, &mut links);
-                    links.clone()
-                });
+        let mut seek = Seek { fields, config, search: &mut *search, case, pools: &pools };
+        let open = seek.unsettled(unit, &positions, &surveys);
+        if !open.is_empty() {
+            let ends: Vec<NodeIdx> = open.iter().map(|&at| unit.destinations[at]).collect();
+            search.remaining(cost, &ends, &mut rest);
+            let limit = search.spread(cost, unit.origin, &ends, &rest, config.k, config.stretch);
+            for (&at, &to) in open.iter().zip(&ends) {
+                let mut survey = Survey { field: case.field, limit, routes: Vec::new() };
+                for hit in search.corridors(to) {
+                    survey.routes.push(pools[at].add(graph, hit.hash, false, || {
+                        search.links_of_label(hit, &mut links);
+                        links.clone()
+                    }));
+                }
+                if survey.routes.len() == config.k {
+                    let dearest = survey.routes.iter().map(|&route| pools[at].cost(route, cost));
+                    survey.limit = dearest.fold(0.0, f64::max);
+                }
+                surveys[at].push(survey);
             }
         }
         for (closed, &wanted) in masks.closed.iter().zip(&case.wanted) {

@@ -46,6 +46,8 @@ pub struct Graph {
     pub place: Vec<(u32, u32)>,
     /// Centroid of each node.
     pub centroid: Vec<u32>,
+    /// Tail and head of each link.
+    pub ends: Vec<(u32, u32)>,
 }
 
 impl Graph {
@@ -108,6 +110,7 @@ impl Graph {
             step: step.collect(),
             place: place.collect(),
             centroid: network.nodes.iter().map(|node| node.centroid.0).collect(),
+            ends: network.links.iter().map(|link| (link.tail.0, link.head.0)).collect(),
         }
     }
 
@@ -149,7 +152,7 @@ fn flatten(arcs: &[Vec<Arc>]) -> (Vec<u32>, Vec<Arc>) {
     (first, flat)
 }
 
-/// Mixes a number into a hash of 64 bits (the finalizer of SplitMix64, Steele et al. 2014). Routes of one pair are told
+/// Mixes a number into a hash of 64 bits (the finalizer of `SplitMix64`, Steele et al. 2014). Routes of one pair are told
 /// apart by such hashes: with some hundred routes a pair and a hundred thousand pairs, two of a pair collide with a
 /// probability of about 1e-10.
 pub fn mix(hash: u64, value: u64) -> u64 {

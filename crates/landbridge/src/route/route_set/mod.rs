@@ -16,6 +16,7 @@ use std::ops::Range;
 use crate::index::{
     AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx,
 };
+use crate::study::choice_tables::ChoiceRow;
 
 /// Demand of those who travel alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +39,21 @@ pub struct RouteSetConfig {
     /// A variant of a corridor that is best under no closure is dropped if it shares at least this part of its cost
     /// with one that is there whenever it is.
     pub overlap: f64,
-    /// A beginning of a route that costs more than this many times the cheapest way to where it leads is not followed
-    /// in the search for corridors. The best routes are found without it.
+    /// Corridors that cost more than this many times the dearest of the best routes to destinations of one field are
+    /// not sought. The best routes under all closures are found without it.
     pub stretch: f64,
+}
+
+impl RouteSetConfig {
+    /// As the study says.
+    pub fn of(choice: &ChoiceRow) -> Self {
+        Self { k: choice.k.max(1) as usize, overlap: choice.overlap, stretch: choice.stretch }
+    }
 }
 
 impl Default for RouteSetConfig {
     fn default() -> Self {
-        Self { k: 6, overlap: 0.7, stretch: 2.0 }
+        Self::of(&ChoiceRow::default())
     }
 }
 

@@ -19,11 +19,17 @@ struct Found {
 }
 
 impl Pool {
-    /// Adds a route unless it is there; `links` is asked only if it is new.
-    pub fn add(&mut self, graph: &Graph, hash: u64, is_best: bool, links: impl FnOnce() -> Vec<u32>) {
-        if let Some(known) = self.routes.iter_mut().find(|route| route.hash == hash) {
-            known.is_best |= is_best;
-            return;
+    /// Adds a route unless it is there, and returns its number; `links` is asked only if it is new.
+    pub fn add(
+        &mut self,
+        graph: &Graph,
+        hash: u64,
+        is_best: bool,
+        links: impl FnOnce() -> Vec<u32>,
+    ) -> usize {
+        if let Some(known) = self.routes.iter().position(|route| route.hash == hash) {
+            self.routes[known].is_best |= is_best;
+            return known;
         }
         let links = links();
         let signature = graph.signature(&links);
@@ -34,6 +40,12 @@ impl Pool {
             corridor: mix(signature.chain, signature.corridor),
             is_best,
         });
+        self.routes.len() - 1
+    }
+
+    /// What a route costs in a field.
+    pub fn cost(&self, route: usize, field: &[f64]) -> f64 {
+        self.routes[route].links.iter().map(|&link| field[link as usize]).sum()
     }
 
     /// What is kept, in the order of the tree of choices. `fields` are the costs under which the pair was searched.

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::graph::{Arc, Graph, NONE, Signature, mix};
-use crate::index::NodeIdx;
+use crate::index::{Idx, NodeIdx};
 
 /// Scratch space of one thread.
 pub struct Search<'g> {
@@ -23,11 +23,15 @@ pub struct Search<'g> {
     cut: Vec<u32>,
     /// Words of closures that cut each state off.
     cut_by: Vec<u64>,
+    via: Vec<f64>,
     labels: Vec<Label>,
-    /// Per state, how many labels are settled there, which, and their keys.
+    /// Per state, its `k` cheapest labels so far of different keys, in no order: how many, and of each its number, key
+    /// and cost.
+    n_slots: Vec<u32>,
+    slots: Vec<Slot>,
+    k: usize,
+    /// Settled labels of each goal.
     n_settled: Vec<u32>,
-    settled_labels: Vec<u32>,
-    keys: Vec<u64>,
 }
 
 /// Cheapest routes: cost, link by which each state is reached, and a hash of the links of its route.
@@ -49,8 +53,6 @@ impl Tree {
 struct Bounds<'c> {
     cost: &'c [f64],
     rest: &'c [f64],
-    k: usize,
-    stretch: f64,
     limit: f64,
 }
 
@@ -67,6 +69,15 @@ struct Label {
     entry: u32,
     /// Whether it changed mode in that territory.
     changed: bool,
+    is_settled: bool,
+}
+
+/// A place for a label at a state.
+#[derive(Clone, Copy)]
+struct Slot {
+    key: u64,
+    cost: f64,
+    label: u32,
 }
 
 /// A route that was found, to be told apart from others before its links are asked for.
@@ -95,10 +106,12 @@ impl<'g> Search<'g> {
             is_goal: vec![false; n],
             cut: Vec::new(),
             cut_by: vec![0; n],
+            via: vec![f64::INFINITY; n],
             labels: Vec::new(),
+            n_slots: vec![0; n],
+            slots: Vec::new(),
+            k: 0,
             n_settled: vec![0; n],
-            settled_labels: Vec::new(),
-            keys: Vec::new(),
         }
     }
 
@@ -107,7 +120,7 @@ impl<'g> Search<'g> {
         self.tree.cost.fill(f64::INFINITY);
         self.settled.clear();
         self.heap.clear();
-        let root = self.graph.centroid[origin.0 as usize];
+        let root = self.graph.centroid[origin.position()];
         for arc in &self.graph.access[origin] {
             relax(&mut self.tree, &mut self.heap, cost[arc.link as usize], *arc, root);
         }
@@ -183,7 +196,7 @@ impl<'g> Search<'g> {
                 self.regrown.cost[state as usize] = f64::INFINITY;
             }
         }
-        let root = self.graph.centroid[origin.0 as usize];
+        let root = self.graph.centroid[origin.position()];
         for &state in &self.cut {
             for arc in self.graph.into(state) {
                 if self.is_cut[arc.state as usize] || closes(arc.link) {
@@ -271,14 +284,49 @@ impl<'g> Search<'g> {
             }
         }
         for &destination in destinations {
-            rest[self.graph.centroid[destination.0 as usize] as usize] = 0.0;
+            rest[self.graph.centroid[destination.position()] as usize] = 0.0;
         }
     }
 
+    /// Least costs of routes that use one of some links, into `via`, as far as they cost at most `limit`. Needs the tree.
+    pub fn through(&mut self, cost: &[f64], links: &[u32], limit: f64) {
+        self.via.fill(f64::INFINITY);
+        self.heap.clear();
+        let via = &mut self.via;
+        let mut relax = |heap: &mut BinaryHeap<_>, state: u32, total: f64| {
+            if total < via[state as usize] && total <= limit {
+                via[state as usize] = total;
+                heap.push(Reverse((total.to_bits(), state)));
+            }
+            via[state as usize]
+        };
+        for &link in links {
+            let (tail, head) = self.graph.ends[link as usize];
+            relax(&mut self.heap, head, self.tree.cost[tail as usize] + cost[link as usize]);
+        }
+        while let Some(Reverse((bits, state))) = self.heap.pop() {
+            let so_far = f64::from_bits(bits);
+            if so_far > relax(&mut self.heap, state, f64::INFINITY) {
+                continue;
+            }
+            for arc in self.graph.out(state) {
+                relax(&mut self.heap, arc.state, so_far + cost[arc.link as usize]);
+            }
+        }
+    }
+
+    /// What the cheapest route to a node costs that uses one of the links of [`Self::through`]; infinite beyond its limit.
+    pub fn cost_through(&self, cost: &[f64], destination: NodeIdx) -> f64 {
+        let arrivals = self.graph.egress[destination].iter();
+        arrivals
+            .map(|arc| self.via[arc.state as usize] + cost[arc.link as usize])
+            .fold(f64::INFINITY, f64::min)
+    }
+
     /// Follows at each state the `k` cheapest beginnings of different corridors until each destination has `k`
-    /// corridors or there are no more. Beginnings are dropped that come back to a node or a territory, or that cost
-    /// more than `stretch` times the cheapest way to where they lead; so are routes that must cost more than `stretch`
-    /// times the dearest of the cheapest routes. Needs the tree; `rest` is [`Self::remaining`] to the destinations.
+    /// corridors or there are no more. Dropped are those that come back to a node or a territory, and those that must
+    /// cost more than a limit, `stretch` times the dearest of the cheapest routes to the destinations; the limit is
+    /// returned. Needs the tree; `rest` is [`Self::remaining`] to the destinations.
     pub fn spread(
         &mut self,
         cost: &[f64],
@@ -287,23 +335,23 @@ impl<'g> Search<'g> {
         rest: &[f64],
         k: usize,
         stretch: f64,
-    ) {
+    ) -> f64 {
         let graph = self.graph;
         self.labels.clear();
         self.heap.clear();
-        self.n_settled.fill(0);
-        self.keys.resize(graph.n_states() * k, 0);
-        self.settled_labels.resize(graph.n_states() * k, 0);
-        let root = graph.centroid[origin.0 as usize];
+        self.n_slots.fill(0);
+        self.slots.resize(graph.n_states() * k, Slot { key: 0, cost: 0.0, label: NONE });
+        self.k = k;
+        let root = graph.centroid[origin.position()];
         let mut dearest: f64 = 0.0;
         let mut n_left = 0;
         for &destination in destinations {
             if let Some(hit) = self.cheapest(cost, destination) {
                 dearest = dearest.max(hit.cost);
                 n_left += 1;
-                let centroid = graph.centroid[destination.0 as usize];
+                let centroid = graph.centroid[destination.position()];
                 self.is_goal[centroid as usize] = true;
-                self.tree.cost[centroid as usize] = hit.cost;
+                self.n_settled[centroid as usize] = 0;
             }
         }
         self.labels.push(Label {
@@ -315,26 +363,23 @@ impl<'g> Search<'g> {
             parent: NONE,
             entry: 0,
             changed: false,
+            is_settled: true,
         });
-        let bounds = Bounds { cost, rest, k, stretch, limit: stretch * dearest };
+        let bounds = Bounds { cost, rest, limit: stretch * dearest };
         for &arc in &graph.access[origin] {
             self.extend(&bounds, 0, arc);
         }
         while n_left > 0
             && let Some(Reverse((_, at))) = self.heap.pop()
         {
-            let Label { state, signature, .. } = self.labels[at as usize];
-            let key = self.key(state, signature);
-            if !self.is_new(state, key, k) {
-                continue;
+            let state = self.labels[at as usize].state;
+            if !self.slots_of(state).iter().any(|slot| slot.label == at) {
+                continue; // A cheaper one took its place.
             }
-            let n = &mut self.n_settled[state as usize];
-            let slot = state as usize * k + *n as usize;
-            self.keys[slot] = key;
-            self.settled_labels[slot] = at;
-            *n += 1;
+            self.labels[at as usize].is_settled = true;
             if self.is_goal[state as usize] {
-                n_left -= usize::from(*n as usize == k);
+                self.n_settled[state as usize] += 1;
+                n_left -= usize::from(self.n_settled[state as usize] as usize == k);
                 continue;
             }
             for &arc in graph.out(state) {
@@ -347,21 +392,29 @@ impl<'g> Search<'g> {
             }
         }
         for &destination in destinations {
-            let centroid = graph.centroid[destination.0 as usize];
+            let centroid = graph.centroid[destination.position()];
             self.is_goal[centroid as usize] = false;
-            self.tree.cost[centroid as usize] = f64::INFINITY;
         }
+        bounds.limit
     }
 
-    /// What two beginnings of a route in one state must differ in to be followed both.
-    fn key(&self, state: u32, signature: Signature) -> u64 {
-        if self.is_goal[state as usize] { signature.corridor } else { signature.key() }
+    fn slots_of(&self, state: u32) -> &[Slot] {
+        let first = state as usize * self.k;
+        &self.slots[first..first + self.n_slots[state as usize] as usize]
     }
 
-    fn is_new(&self, state: u32, key: u64, k: usize) -> bool {
-        let n = self.n_settled[state as usize] as usize;
-        let first = state as usize * k;
-        n < k && !self.keys[first..first + n].contains(&key)
+    /// The slot that a new label may take: that of its key, a free one, or that of the dearest; none if no label there
+    /// is dearer or the dearer is settled.
+    fn slot(&self, state: u32, key: u64, cost: f64) -> Option<usize> {
+        let slots = self.slots_of(state);
+        let at = match slots.iter().position(|slot| slot.key == key) {
+            Some(same) => same,
+            None if slots.len() < self.k => return Some(slots.len()),
+            None => (1..slots.len())
+                .fold(0, |dearest, at| if slots[at].cost > slots[dearest].cost { at } else { dearest }),
+        };
+        let is_dearer = slots[at].cost > cost && !self.labels[slots[at].label as usize].is_settled;
+        is_dearer.then_some(at)
     }
 
     fn extend(&mut self, bounds: &Bounds<'_>, from: u32, arc: Arc) {
@@ -369,16 +422,17 @@ impl<'g> Search<'g> {
         let total = before.cost + bounds.cost[arc.link as usize];
         let at_least = total + bounds.rest[arc.state as usize];
         // A barred link costs the infinite.
-        if at_least.is_infinite()
-            || at_least > bounds.limit
-            || total > bounds.stretch * self.tree.cost[arc.state as usize]
-        {
+        if at_least.is_infinite() || at_least > bounds.limit {
+            return;
+        }
+        let there = self.slots_of(arc.state);
+        if there.len() == self.k && there.iter().all(|slot| slot.cost <= total) {
             return;
         }
         let signature = before.signature.pass(self.graph, arc.link);
-        if !self.is_new(arc.state, self.key(arc.state, signature), bounds.k) {
-            return;
-        }
+        // A destination is the end: a port passed last makes no corridor.
+        let key = if self.is_goal[arc.state as usize] { signature.corridor } else { signature.key() };
+        let Some(slot) = self.slot(arc.state, key, total) else { return };
         let at = self.labels.len() as u32;
         let (here, there) = (self.graph.place[before.state as usize], self.graph.place[arc.state as usize]);
         let (mut entry, mut changed) = (before.entry, before.changed);
@@ -402,7 +456,12 @@ impl<'g> Search<'g> {
             parent: from,
             entry,
             changed,
+            is_settled: false,
         });
+        let first = arc.state as usize * self.k;
+        self.slots[first + slot] = Slot { key, cost: total, label: at };
+        let n = &mut self.n_slots[arc.state as usize];
+        *n = (*n).max(slot as u32 + 1);
         self.heap.push(Reverse((at_least.to_bits(), at)));
     }
 
@@ -436,13 +495,10 @@ impl<'g> Search<'g> {
         }
     }
 
-    /// The routes of different corridors that [`Self::spread`] found to a destination, cheapest first.
+    /// The routes of different corridors that [`Self::spread`] found to a destination.
     pub fn corridors(&self, destination: NodeIdx) -> impl Iterator<Item = Hit> + '_ {
-        let centroid = self.graph.centroid[destination.0 as usize] as usize;
-        let k = self.keys.len() / self.n_settled.len();
-        let n = self.n_settled[centroid] as usize;
-        self.settled_labels[centroid * k..centroid * k + n].iter().map(|&at| {
-            let label = &self.labels[at as usize];
+        self.slots_of(self.graph.centroid[destination.position()]).iter().map(|slot| {
+            let label = &self.labels[slot.label as usize];
             Hit { cost: label.cost, hash: label.hash, last: label.by, from: label.parent }
         })
     }
