@@ -55,5 +55,17 @@ pub fn cases() -> Vec<Case> {
             [swap(CLAIMS, "subjects = [\"CST\"]", "subjects = [\"CTS\"]")],
             &["LB0121 error claims.toml:8:12 [CTS] did you mean `CST`?"],
         ),
+        case(
+            "flows on a day, between regions that are not",
+            [swap(
+                CLAIMS,
+                "metric = \"closable_share\"\nscenario = \"base\"",
+                "metric = \"flow\"\nas_of = \"2025-01-01\"\npairs = [\"ALD/CTS\"]\nscenario = \"base\"",
+            )],
+            &[
+                "LB0250 error claims.toml:27:9 [2025-01-01] flows are computed on the day of the scenario",
+                "LB0121 error claims.toml:28:9 [ALD/CTS] is not a pair of regions",
+            ],
+        ),
     ]
 }
