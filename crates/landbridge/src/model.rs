@@ -128,6 +128,13 @@ impl Model {
         self.under_as_of(Some(scenario), None, is_neutral)
     }
 
+    /// The tables as they stand, under no scenario.
+    fn as_tables(&self) -> Option<Self> {
+        let overlay = scenario::compile(&self.study, &self.network, None, None, false).ok()?;
+        let costs = Arc::new(Costs::new(&self.study, &self.network, &overlay, &mut Vec::new()));
+        Some(Self { overlay, costs, ..self.clone() })
+    }
+
     /// As [`Self::under`], on a day; without a scenario, under that of this model.
     ///
     /// # Errors

@@ -201,3 +201,23 @@ fn the_order_of_zones_and_trade_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn a_study_without_scenarios_has_the_flows_of_its_tables() {
+    let mut text = toy();
+    text.retain(|file, _| !file.starts_with("scenarios/") && file != "claims.toml");
+    let bare = Built::new(support::model(&text));
+    assert_eq!(bare.flows.len(), 1);
+    let base = TOY.of("base");
+    for kind in [ClassKind::Freight, ClassKind::Passenger] {
+        let on =
+            |built: &Built, flows: &Flows| flows.on_assets(&built.model.study, &built.model.network, kind);
+        let (a, b) = (on(&bare, &bare.flows[0]), on(&TOY, base));
+        // The route sets differ: other scenarios bring routes that only they make best.
+        let sum = |on: &IdxVec<landbridge::index::AssetIdx, f64>| on.iter().sum::<f64>();
+        assert!((sum(&a) / sum(&b) - 1.0).abs() < 0.2, "{} {}", sum(&a), sum(&b));
+    }
+    let mut text = toy();
+    text.retain(|file, _| !file.starts_with("demand/") && !file.starts_with("economy/trade"));
+    assert!(support::model(&text).assignment(2025).is_none());
+}

@@ -66,13 +66,11 @@ impl Model {
         if demand.segments.is_empty() {
             return None;
         }
-        let mut ids: Vec<&str> = self.stand_alone().collect();
-        // A study without scenarios has its tables, which is what an unnamed scenario is.
-        ids.sort_by_key(|&id| id != BASE);
-        let scenarios: Vec<Model> = match ids.as_slice() {
-            [] => vec![self.clone()],
-            ids => ids.iter().filter_map(|id| self.under(id, false).ok()).collect(),
-        };
+        // The reference comes first: the scenario `base`, or else the tables as they stand.
+        let under = |id: &str| self.under(id, false).ok();
+        let reference = under(BASE).or_else(|| self.as_tables());
+        let others = self.stand_alone().filter(|&id| id != BASE).filter_map(under);
+        let scenarios: Vec<Model> = reference.into_iter().chain(others).collect();
         Some(Assignment::new(demand, scenarios))
     }
 }
