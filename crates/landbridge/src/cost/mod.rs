@@ -6,7 +6,9 @@
 //! the observed constants of the study.
 
 mod charges;
+pub mod delay;
 mod fields;
+pub mod queue;
 mod rates;
 
 use crate::diagnostic::Diagnostic;
