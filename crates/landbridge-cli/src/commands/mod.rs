@@ -6,6 +6,7 @@ pub mod claims;
 pub mod compare;
 pub mod control;
 pub mod demand;
+pub mod flows;
 pub mod new;
 pub mod route;
 pub mod run;
