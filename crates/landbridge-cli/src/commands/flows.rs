@@ -5,11 +5,14 @@ use landbridge::outcome::flows::Flows;
 use landbridge::study::tables::ClassKind;
 use landbridge_io::flows::NOTE;
 
-use crate::output;
+use crate::output::{self, round};
 
-/// Millions.
-fn million(value: f64) -> String {
-    format!("{:.2}", value / 1e6 + 0.0)
+/// What is said of a study without demand.
+pub const NO_DEMAND: &str = "the study holds no demand (economy/trade.csv, demand/passenger.csv)\n";
+
+/// Thousands.
+pub fn thousand(value: f64) -> String {
+    round(value / 1e3)
 }
 
 /// A part of a whole in percent; nothing if there is no whole.
@@ -26,21 +29,21 @@ pub fn scenario_table(assignment: &Assignment, all: &[Flows]) -> String {
         let id = if flows.scenario.is_empty() { "tables as they stand" } else { &flows.scenario };
         vec![
             id.to_owned(),
-            million(goods.demand),
-            million(goods.unserved),
+            thousand(goods.demand),
+            thousand(goods.unserved),
             percent(goods.unserved, goods.demand),
-            million(people.demand),
-            million(people.unserved),
+            thousand(people.demand),
+            thousand(people.unserved),
             percent(people.unserved, people.demand),
         ]
     };
     let header = [
         "scenario",
-        "goods\nMt",
-        "unserved\nMt",
+        "goods\nkt",
+        "unserved\nkt",
         "share",
-        "travellers\nmillion",
-        "unserved\nmillion",
+        "travellers\nthousand",
+        "unserved\nthousand",
         "share",
     ];
     text += &output::table(&header, 1..7, all.iter().map(row).collect());
