@@ -200,10 +200,12 @@ pub enum By {
 
 /// `landbridge users`
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Links are found by identifier, by the identifier or name of a crossing on them, by their name, or \
+#[command(
+    after_help = "Links are found by identifier, by the identifier or name of a crossing on them, by their name, or \
     by their ends (`Baku - Alat`). A trip that uses several of the links counts once.\n\n\
     Examples:\n  landbridge users studies/south-caucasus --link agarak_road --by pair\n  \
-    landbridge users studies/south-caucasus --group corridor_syunik --scenario open_tripp --by flag")]
+    landbridge users studies/south-caucasus --group corridor_syunik --scenario open_tripp --by flag"
+)]
 pub struct Users {
     /// Folder of the study.
     pub study: PathBuf,

@@ -61,7 +61,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     drop(progress);
     match args.format {
         Format::Table => {
-            let flows = flows.as_ref().map_or(String::new(), |flows| scenario_table(&flows.assignment, &flows.all));
+            let flows =
+                flows.as_ref().map_or(String::new(), |flows| scenario_table(&flows.assignment, &flows.all));
             output::data(&(summary_table(&model, &outcome) + &flows));
         }
         Format::Json => output::bytes(&summary),

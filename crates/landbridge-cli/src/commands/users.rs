@@ -269,16 +269,8 @@ fn text(assignment: &Assignment, links: &[AssetIdx], json: &UsersJson, by: Users
     }
     rows.push(json.total.clone());
     let currency = format!("million\n{}", model.study.units.currency);
-    let header = [
-        by_word(by),
-        "kt",
-        "share",
-        "assumed",
-        "thousand\npersons",
-        "share",
-        currency.as_str(),
-        "share",
-    ];
+    let header =
+        [by_word(by), "kt", "share", "assumed", "thousand\npersons", "share", currency.as_str(), "share"];
     let row = |group: &GroupJson| {
         let total = &json.total;
         vec![
@@ -293,5 +285,7 @@ fn text(assignment: &Assignment, links: &[AssetIdx], json: &UsersJson, by: Users
         ]
     };
     text += &output::table(&header, 1..8, rows.iter().map(row).collect());
-    text + "\nShares are those of all users of the links; assumed: part of the tonnes of the row.\n" + NOTE + "\n"
+    text + "\nShares are those of all users of the links; assumed: part of the tonnes of the row.\n"
+        + NOTE
+        + "\n"
 }

@@ -165,8 +165,10 @@ pub fn compared(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic
     };
     let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
     let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
-    let help = near
-        .map_or_else(|| "name a scenario that stands alone".to_owned(), |near| format!("did you mean `{near}`?"));
+    let help = near.map_or_else(
+        || "name a scenario that stands alone".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     push(out, heads.place(0, "compare_with"), Code::LB0121, message, &help);
 }
 
