@@ -14,6 +14,9 @@ const SHOWN: usize = 12;
 /// Ways with this share of their pair before or after are printed one by one.
 const LEAST_SHARE: f64 = 0.05;
 
+/// What would be printed as 0 thousand has no row.
+const LEAST: f64 = 50.0;
+
 /// What is said of a study without demand.
 pub const NO_DEMAND: &str = "the study holds no demand (economy/trade.csv, demand/passenger.csv)\n";
 
@@ -116,35 +119,33 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
     text += "Pairs: those of the study's key pairs, then those where most goods change their way. Shares are those of what \
              travels.\n";
     text += &format!("\n{}", output::heading("Crossings with the largest changes, kt"));
-    let crossings = change.crossings.iter().filter(|sides| sides[0].t_per_year != sides[1].t_per_year);
+    let changes = |before: f64, after: f64| (after - before).abs() >= LEAST;
+    let crossings = change.crossings.iter().filter(|sides| changes(sides[0].t_per_year, sides[1].t_per_year));
     let crossings = crossings.take(SHOWN).map(|flows| {
-        let country = |at| network.countries[network.nodes[at].country].clone();
-        let territory = |at| network.territories[network.nodes[at].territory].id.clone();
-        let (from, to) = (flows[0].from, flows[0].to);
-        let ends = if country(from) == country(to) {
-            format!("{} > {}", territory(from), territory(to))
-        } else {
-            format!("{} > {}", country(from), country(to))
-        };
+        let territory = |at| network.territories[network.nodes[at].territory].id.as_str();
+        let ends = format!("{} > {}", territory(flows[0].from), territory(flows[0].to));
         let name = super::short(&network.crossings[flows[0].crossing].name).to_owned();
         let mode = network.assets[network.crossings[flows[0].crossing].asset].mode.word().to_owned();
         row(&[name, mode, ends], sides(flows.map(|flow| flow.t_per_year), thousand))
     });
     text += &table_or_none(&head(&["crossing", "mode", "direction"]), 3, crossings.collect());
     text += &format!("\n{}", output::heading("Ports, kt by ship or ferry"));
-    let ports = change.ports.iter().filter(|sides| sides[0].t_per_year != sides[1].t_per_year).take(SHOWN);
+    let ports =
+        change.ports.iter().filter(|sides| changes(sides[0].t_per_year, sides[1].t_per_year)).take(SHOWN);
     let ports = ports.map(|flows| {
         let name = network.nodes[flows[0].node].name.clone();
         row(&[name], sides(flows.map(|flow| flow.t_per_year), thousand))
     });
     text += &table_or_none(&head(&["port"]), 1, ports.collect());
     text += &format!("\n{}", output::heading("Transit, thousand t or persons"));
-    let transit = change.transit.iter().map(|&(country, kind, amount)| {
-        row(&[network.countries[country].clone(), kind_word(kind).to_owned()], sides(amount, thousand))
-    });
+    let is_some = |sides: [f64; 2]| sides.iter().any(|&amount| amount >= LEAST);
+    let transit =
+        change.transit.iter().filter(|(_, _, amount)| is_some(*amount)).map(|&(country, kind, amount)| {
+            row(&[network.countries[country].clone(), kind_word(kind).to_owned()], sides(amount, thousand))
+        });
     text += &table_or_none(&head(&["country", "what"]), 2, transit.collect());
     text += &format!("\n{}", output::heading(&format!("Taken for passage, thousand {currency}")));
-    let revenue = change.revenue.iter().map(|&(actor, levy, usd)| {
+    let revenue = change.revenue.iter().filter(|(_, _, usd)| is_some(*usd)).map(|&(actor, levy, usd)| {
         row(&[network.actors[actor].id.clone(), levy.word().to_owned()], sides(usd, thousand))
     });
     text += &table_or_none(&head(&["collector", "charge"]), 2, revenue.collect());

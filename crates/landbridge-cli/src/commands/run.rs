@@ -9,6 +9,7 @@ use landbridge::outcome::flows::{Counted, Flows};
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
 use landbridge_io::{ledger, results};
+use landbridge_report::FlowReport;
 
 use super::flows::scenario_table;
 use super::{numbers, way};
@@ -43,7 +44,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         inputs: results::hash_inputs(&text).into_iter().map(|hash| (hash.file, hash.sha256)).collect(),
     };
     let basemap = text.get(BASEMAP).map(String::as_str);
-    let report = landbridge_report::html_report(&model, &outcome, basemap, &about)
+    let flow_report = flows.as_ref().map(|flows| flows.report(&model));
+    let report = landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref())
         .map_err(|error| Failure::Failed(Box::new(error)))?;
     let flows_json = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
     let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
@@ -91,6 +93,19 @@ impl Solved {
         let all = assignment.all_flows();
         let counted = assignment.counted();
         Some(Self { assignment, all, counted })
+    }
+
+    /// The base against the scenario of the run, or else against the one that the study names.
+    fn report(&self, model: &Model) -> FlowReport<'_> {
+        let position = |id: &str| self.assignment.position(id).filter(|&at| at > 0);
+        let of_run = position(&model.overlay.scenario);
+        let named = || model.study.study.compare_with.as_deref().and_then(position);
+        FlowReport {
+            size: self.assignment.size(),
+            before: &self.all[0],
+            after: of_run.or_else(named).map(|at| &self.all[at]),
+            counted: &self.counted,
+        }
     }
 }
 
