@@ -192,6 +192,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "control",
         "claims",
         "demand",
+        "users",
         "new",
     ] {
         let asked = (!command.is_empty()).then_some(command).into_iter().chain(["--help"]);

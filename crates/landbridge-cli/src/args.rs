@@ -39,6 +39,8 @@ pub enum Command {
     Control(Control),
     /// Print what moves from where to where in a year, what was left out, and what it rests on.
     Demand(Demand),
+    /// Print who uses a link in a scenario: tonnes, travellers and values, by whatever is asked.
+    Users(Users),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -194,6 +196,54 @@ pub enum By {
     Class,
     /// How sure the figures are.
     Quality,
+}
+
+/// `landbridge users`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Links are found by identifier, by the identifier or name of a crossing on them, by their name, or \
+    by their ends (`Baku - Alat`). A trip that uses several of the links counts once.\n\n\
+    Examples:\n  landbridge users studies/south-caucasus --link agarak_road --by pair\n  \
+    landbridge users studies/south-caucasus --group corridor_syunik --scenario open_tripp --by flag"
+)]
+pub struct Users {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Link; repeat for several.
+    #[arg(long = "link", value_name = "LINK", required_unless_present = "groups")]
+    pub links: Vec<String>,
+    /// Group of links of network/group.csv; repeat for several.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// Scenario [default: base, or the tables as they stand].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// What the table sums by.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub by: UsersBy,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What a table of users sums by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum UsersBy {
+    /// Regions of origin.
+    Origin,
+    /// Regions of destination.
+    Destination,
+    /// Pairs of regions.
+    #[default]
+    Pair,
+    /// Pairs of places.
+    Place,
+    /// Countries of carriers, where a rule looks at them.
+    Flag,
+    /// Commodities and purposes of travel.
+    Commodity,
+    /// Classes.
+    Class,
 }
 
 /// How to print.

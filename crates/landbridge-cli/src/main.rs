@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Claims(claims) => commands::claims::run(claims),
         Command::Control(control) => commands::control::run(control),
         Command::Demand(demand) => commands::demand::run(demand),
+        Command::Users(users) => commands::users::run(users),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -4,7 +4,9 @@
 //! here, so that the engine's types may change.
 
 pub mod atomic;
+pub mod flows;
 pub mod folder;
 pub mod json;
 pub mod ledger;
 pub mod results;
+mod tidy;

@@ -7,7 +7,9 @@ use landbridge::study::tables::Side;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::flows::FlowsJson;
 use crate::json::{self, ItineraryJson};
+use crate::tidy::{Csv, number};
 
 /// The SHA-256 of a text, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
@@ -108,6 +110,8 @@ pub struct Summary {
     key_pairs: Vec<KeyPairJson>,
     validation: Vec<FitJson>,
     provenance: Vec<ProvenanceJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flows: Option<FlowsJson>,
 }
 
 #[derive(Serialize)]
@@ -149,8 +153,8 @@ struct ProvenanceJson {
     assumed: usize,
 }
 
-/// The main results as one JSON document.
-pub fn summary(model: &Model, outcome: &Outcome) -> Summary {
+/// The main results as one JSON document; flows are those of all scenarios, if the study holds demand.
+pub fn summary(model: &Model, outcome: &Outcome, flows: Option<FlowsJson>) -> Summary {
     use landbridge::study::tables::Quality;
     let (study, size, nodes) = (&model.study.study, outcome.size, &model.network.nodes);
     Summary {
@@ -206,31 +210,8 @@ pub fn summary(model: &Model, outcome: &Outcome) -> Summary {
                 }
             })
             .collect(),
+        flows,
     }
-}
-
-/// A table under construction.
-struct Csv(csv::Writer<Vec<u8>>);
-
-impl Csv {
-    fn new(header: &[&str]) -> Self {
-        let mut csv = Self(csv::Writer::from_writer(Vec::new()));
-        csv.row(header.iter().map(|h| (*h).to_owned()));
-        csv
-    }
-    fn row(&mut self, fields: impl IntoIterator<Item = String>) {
-        self.0.write_record(fields).expect("writing to memory, all rows of one width");
-    }
-    fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("writing to memory")
-    }
-}
-
-/// A number with what a table needs of it: at most `digits` decimals, no trailing zeros.
-fn number(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
-    let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
 /// The tidy tables of an outcome: file name and content.
@@ -462,17 +443,4 @@ fn validation_table(model: &Model, outcome: &Outcome) -> Vec<u8> {
         ]);
     }
     csv.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn numbers_are_short_and_exact() {
-        assert_eq!(number(12.500, 4), "12.5");
-        assert_eq!(number(1200.0, 0), "1200");
-        assert_eq!(number(-0.000_01, 2), "0");
-        assert_eq!(number(0.333_333, 4), "0.3333");
-    }
 }

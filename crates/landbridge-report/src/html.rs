@@ -5,20 +5,21 @@ use std::fmt::Write;
 use landbridge::model::Model;
 use landbridge::outcome::Outcome;
 
-use crate::ReportError;
 use crate::about::About;
 use crate::basemap::Basemap;
 use crate::sections;
 use crate::svg::escape;
+use crate::{FlowReport, ReportError};
 
 /// Nothing may be loaded or run: the file is complete.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Sections in order: address, and name in the contents.
-const CONTENTS: [(&str, &str); 9] = [
+const CONTENTS: [(&str, &str); 10] = [
     ("summary", "Key pairs"),
     ("maps", "Maps"),
+    ("flows", "Flows"),
     ("pairs", "Time and cost over distance"),
     ("crossings", "Border crossings"),
     ("indicators", "Indicators"),
@@ -30,7 +31,8 @@ const CONTENTS: [(&str, &str); 9] = [
 
 /// Writes the results of a study as one self-contained HTML page. It loads nothing and runs no script.
 ///
-/// `basemap` is `TopoJSON` with `objects.countries`; without it maps show the network alone.
+/// `basemap` is `TopoJSON` with `objects.countries`; without it maps show the network alone. Without `flows` the report
+/// says that the study holds no demand.
 ///
 /// # Errors
 /// The basemap cannot be decoded.
@@ -39,6 +41,7 @@ pub fn html_report(
     outcome: &Outcome,
     basemap: Option<&str>,
     about: &About,
+    flows: Option<&FlowReport<'_>>,
 ) -> Result<String, ReportError> {
     let basemap = basemap.map(Basemap::parse).transpose()?;
     let pairs = sections::pairs::group(outcome);
@@ -62,6 +65,7 @@ pub fn html_report(
     out.push_str("</ol></nav>\n<main>\n");
     sections::summary::write(&mut out, model, outcome);
     sections::maps::write(&mut out, model, basemap.as_ref());
+    sections::flows::write(&mut out, model, flows, basemap.as_ref());
     sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);
     sections::indicators::write(&mut out, model, outcome);
@@ -85,7 +89,7 @@ mod tests {
     #[test]
     fn nothing_from_the_study_becomes_markup() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), Some(BASEMAP), &about()).unwrap();
+        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
         for bad in ["<script", "<img", "onerror=alert(1)>", "<i>detour", "<b>"] {
             assert!(!html.contains(bad), "{bad}");
         }
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn elements_are_balanced_and_nothing_is_loaded() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), Some(BASEMAP), &about()).unwrap();
+        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
         for tag in
             ["section", "table", "tr", "td", "th", "div", "figure", "svg", "g", "text", "details", "dl", "p"]
         {
@@ -112,7 +116,7 @@ mod tests {
     #[test]
     fn the_same_study_gives_the_same_bytes() {
         let model = fixture::model();
-        let report = || html_report(&model, &model.run(), Some(BASEMAP), &about()).unwrap();
+        let report = || html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
         assert_eq!(report(), report());
     }
 
@@ -124,7 +128,7 @@ mod tests {
         files.insert("study.toml".into(), bare);
         files.remove("validation.csv");
         let model = fixture::model_of(&files);
-        let html = html_report(&model, &model.run(), None, &About::default()).unwrap();
+        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
         assert!(html.contains("The study names no key pairs"));
         assert!(html.contains("The study holds no published facts"));
     }
@@ -132,7 +136,7 @@ mod tests {
     #[test]
     fn a_pair_without_a_way_is_said_to_have_none() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), None, &About::default()).unwrap();
+        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
         assert!(html.contains("no open route"));
     }
 }

@@ -11,6 +11,7 @@
 
 mod about;
 mod basemap;
+mod flow_report;
 mod geometry;
 mod html;
 mod labels;
@@ -29,6 +30,7 @@ mod fixture;
 
 pub use about::About;
 pub use basemap::BasemapProblem;
+pub use flow_report::FlowReport;
 pub use html::html_report;
 pub use map::{FlowLayer, MapExtent, flow_map, network_map};
 pub use tcd_chart::{Panels, tcd_chart};

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use landbridge::index::ActorIdx;
 use landbridge::model::Model;
 use landbridge::outcome::compare::{PairChange, PairSide, ScenarioChange};
+use landbridge::outcome::flow_change::FlowChange;
+use landbridge_io::flows::{FlowChangeJson, change_json};
 use landbridge_io::json::{self, ItineraryJson};
 use serde::Serialize;
 
+use super::flows::{NO_DEMAND, change_text};
 use super::{numbers, way};
 use crate::args::{Compare, Format};
 use crate::input::{self, Failure};
@@ -51,7 +54,12 @@ struct CompareJson {
     neutral: bool,
     pairs: Vec<PairJson>,
     all_pairs: Vec<SkimJson>,
+    flows: Option<FlowChangeJson>,
+    flows_absent_because: Option<&'static str>,
 }
+
+/// Why there are no flows under equal checks and tolls.
+const NEUTRAL: &str = "flows are computed for scenarios as specified only, not with equal checks and tolls; leave out --neutral";
 
 /// Runs the command.
 ///
@@ -63,8 +71,17 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
     let after = input::under(&model, Some(&args.after), args.neutral)?;
     let progress = Progress::start("comparing");
     let change = before.compare(&after);
+    // The table of itineraries holds no flows.
+    let wants_flows = !args.neutral && args.format != Format::Csv;
+    let flows = wants_flows.then(|| flow_change(&model, args, &progress)).flatten();
     drop(progress);
+    let absent = match (&flows, args.neutral) {
+        (Some(_), _) => None,
+        (None, true) => Some(NEUTRAL),
+        (None, false) => Some(NO_DEMAND.trim_end()),
+    };
     let models = [&before, &after];
+    let year = model.study.study.base_year;
     match args.format {
         Format::Json => {
             let json = CompareJson {
@@ -73,13 +90,31 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
                 neutral: args.neutral,
                 pairs: change.pairs.iter().map(|pair| pair_json(models, pair)).collect(),
                 all_pairs: skims(&model, &change),
+                flows: flows.as_ref().map(|flows| change_json(&model.network, year, flows)),
+                flows_absent_because: absent,
             };
             output::bytes(&landbridge_io::results::pretty(&json));
         }
         Format::Csv => output::bytes(&csv(models, &change)),
-        Format::Table => output::data(&tables(models, args, &change)),
+        Format::Table => {
+            let flows = match (&flows, absent) {
+                (Some(flows), _) => change_text(&model, year, flows),
+                (None, reason) => format!("\n{}\n", reason.unwrap_or_default()),
+            };
+            output::data(&(tables(models, args, &change) + &flows));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The flows of both scenarios; `None` if the study holds no demand.
+fn flow_change(model: &Model, args: &Compare, progress: &Progress) -> Option<FlowChange> {
+    progress.next("building route sets");
+    let assignment = model.assignment(model.study.study.base_year)?;
+    progress.next("loading 2 scenarios");
+    let flows = |id: &str| assignment.position(id).map(|at| assignment.flows(at));
+    let (before, after) = (flows(&args.before)?, flows(&args.after)?);
+    Some(FlowChange::new(&model.study, &model.network, &before, &after))
 }
 
 fn actors(model: &Model, actors: &[ActorIdx]) -> Vec<String> {

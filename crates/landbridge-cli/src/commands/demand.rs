@@ -267,7 +267,7 @@ impl<'a> Asked<'a> {
         let name = &self.model.study.study.name;
         let mut text = output::heading(&format!("{name}: demand of {}", self.demand.year));
         if self.demand.is_empty() {
-            return text + "the study holds no demand (economy/trade.csv, demand/passenger.csv)\n";
+            return text + super::flows::NO_DEMAND;
         }
         let mut groups: BTreeMap<String, Sum> = BTreeMap::new();
         for flow in self.flows() {

@@ -6,10 +6,12 @@ pub mod claims;
 pub mod compare;
 pub mod control;
 pub mod demand;
+pub mod flows;
 pub mod new;
 pub mod route;
 pub mod run;
 pub mod show;
+pub mod users;
 pub mod validate;
 
 use landbridge::model::Model;

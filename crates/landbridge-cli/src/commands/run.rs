@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use landbridge::model::Model;
+use landbridge::model::{Assignment, Model};
 use landbridge::outcome::Outcome;
+use landbridge::outcome::flows::{Counted, Flows};
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
 use landbridge_io::{ledger, results};
+use landbridge_report::FlowReport;
 
+use super::flows::scenario_table;
 use super::{numbers, way};
 use crate::args::{Format, Run};
 use crate::input::{self, Failure};
@@ -33,6 +36,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
+    let flows = Solved::of(&model, &progress);
     progress.next("writing the results");
     let version = env!("CARGO_PKG_VERSION");
     let about = landbridge_report::About {
@@ -40,9 +44,11 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         inputs: results::hash_inputs(&text).into_iter().map(|hash| (hash.file, hash.sha256)).collect(),
     };
     let basemap = text.get(BASEMAP).map(String::as_str);
-    let report = landbridge_report::html_report(&model, &outcome, basemap, &about)
+    let flow_report = flows.as_ref().map(|flows| flows.report(&model));
+    let report = landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref())
         .map_err(|error| Failure::Failed(Box::new(error)))?;
-    let summary = results::pretty(&results::summary(&model, &outcome));
+    let flows_json = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
+    let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
     let assignment = model.assignment(model.study.study.base_year);
@@ -50,11 +56,18 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, assignment.as_ref()))));
     }
     files.extend(results::tables(&model, &outcome));
+    if let Some(flows) = &flows {
+        files.extend(landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted));
+    }
     let files = results::with_manifest(&model, &text, version, "run", files);
     write_folder(&out, &files).map_err(|error| Failure::Failed(Box::new(error)))?;
     drop(progress);
     match args.format {
-        Format::Table => output::data(&summary_table(&model, &outcome)),
+        Format::Table => {
+            let flows =
+                flows.as_ref().map_or(String::new(), |flows| scenario_table(&flows.assignment, &flows.all));
+            output::data(&(summary_table(&model, &outcome) + &flows));
+        }
         Format::Json => output::bytes(&summary),
         Format::Csv => {
             let table = files.iter().find(|(name, _)| name == "tables/itinerary.csv");
@@ -63,6 +76,38 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The demand of the base year on the routes of all scenarios, as specified.
+struct Solved {
+    assignment: Assignment,
+    all: Vec<Flows>,
+    counted: Vec<Counted>,
+}
+
+impl Solved {
+    /// `None` if the study holds no demand.
+    fn of(model: &Model, progress: &Progress) -> Option<Self> {
+        progress.next("building route sets");
+        let assignment = model.assignment(model.study.study.base_year)?;
+        progress.next(&format!("loading {} scenarios", assignment.scenarios.len()));
+        let all = assignment.all_flows();
+        let counted = assignment.counted();
+        Some(Self { assignment, all, counted })
+    }
+
+    /// The base against the scenario of the run, or else against the one that the study names.
+    fn report(&self, model: &Model) -> FlowReport<'_> {
+        let position = |id: &str| self.assignment.position(id).filter(|&at| at > 0);
+        let of_run = position(&model.overlay.scenario);
+        let named = || model.study.study.compare_with.as_deref().and_then(position);
+        FlowReport {
+            size: self.assignment.size(),
+            before: &self.all[0],
+            after: of_run.or_else(named).map(|at| &self.all[at]),
+            counted: &self.counted,
+        }
+    }
 }
 
 /// Study, scenario and day as the name of a folder: names from data never become paths.

@@ -1,6 +1,7 @@
 //! The sections of the report, one file each.
 
 pub(crate) mod crossings;
+pub(crate) mod flows;
 pub(crate) mod glossary;
 pub(crate) mod header;
 pub(crate) mod indicators;

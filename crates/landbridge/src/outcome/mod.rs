@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod flow_change;
 pub mod flows;
 pub mod indicators;
 mod itinerary;

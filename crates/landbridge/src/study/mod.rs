@@ -356,6 +356,7 @@ impl StudyRow {
             base_year: 0,
             as_of: Date::from_iso("1900-01-01").expect("a date"),
             main_class: String::new(),
+            compare_with: None,
         }
     }
 }

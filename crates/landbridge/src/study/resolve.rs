@@ -37,6 +37,7 @@ pub fn declared_units(units: &Table<UnitsRow>, out: &mut Vec<Diagnostic>) -> Dec
 
 /// Reports every value that names a row which is not there.
 pub fn check_references(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
+    super::verify_scenarios::compared(study, heads, out);
     let mut check = Checker::new(out);
     let (nodes, links, actors) = (&study.nodes, &study.links, &study.actors);
     let (territories, classes) = (&study.territories, &study.classes);

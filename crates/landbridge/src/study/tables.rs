@@ -32,6 +32,8 @@ table! {
         as_of: Date = date();
         /// Class that tables and charts show when none is asked for.
         main_class: String = reference("class");
+        /// Scenario that stands alone and that the report holds against the base; blank: none.
+        compare_with: Option<String> = text().optional();
     }
 }
 table! {

@@ -8,7 +8,7 @@ use super::read::Table;
 use super::resolve::Checker;
 use super::scenario_tables::{ChangeRow, ControlRow, RuleRow};
 use super::schema::Row;
-use super::tables::{Action, FeePer, LinkRow, Mode};
+use super::tables::{Action, FeePer, LinkRow, Mode, StudyRow};
 use super::value::{ActorSets, nearest};
 use crate::diagnostic::{Code, Diagnostic, Place, clip};
 
@@ -152,6 +152,24 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
             missing("regimes", name, study.regimes.keys().map(String::as_str).collect(), "regime");
         }
     }
+}
+
+/// The scenario that the report holds against the base has to stand alone.
+pub fn compared(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
+    let Some(name) = heads.first().and_then(|row| row.compare_with.as_ref()) else { return };
+    let file = study.scenarios.get(name);
+    let message = match file.map(|file| file.row().is_some_and(|row| row.is_module)) {
+        Some(false) => return,
+        Some(true) => format!("`compare_with`: `{}` is a module and does not stand alone", clip(name)),
+        None => format!("`compare_with`: there is no scenario `{}`", clip(name)),
+    };
+    let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
+    let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
+    let help = near.map_or_else(
+        || "name a scenario that stands alone".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    push(out, heads.place(0, "compare_with"), Code::LB0121, message, &help);
 }
 
 /// A set that contains another says nothing: who can close alone need not be joined.

@@ -58,7 +58,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a syntax error",
             [swap(TOML, "length = \"km\"", "length = km")],
-            &["LB0101 error study.toml:17:10 [km]"],
+            &["LB0101 error study.toml:18:10 [km]"],
         ),
         case(
             "a misspelt key",
@@ -71,7 +71,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a misspelt section",
             [swap(TOML, "[defaults]", "[default]")],
-            &["LB0102 error study.toml:23:2 [default] did you mean `defaults`?"],
+            &["LB0102 error study.toml:24:2 [default] did you mean `defaults`?"],
         ),
         case(
             "a section written once that may repeat",
@@ -80,12 +80,12 @@ pub fn cases() -> Vec<Case> {
                 toy()[TOML].split("[[class]]").next().unwrap().to_owned()
                     + "[class]\nid = \"general_cargo\"\n",
             )],
-            &["LB0102 error study.toml:27:1 [] must be written as `[[class]]`"],
+            &["LB0102 error study.toml:28:1 [] must be written as `[[class]]`"],
         ),
         case(
             "a section written twice that may not repeat",
             [swap(TOML, "[units]", "[[units]]")],
-            &["LB0102 error study.toml:16:1 [] must be written as `[units]`"],
+            &["LB0102 error study.toml:17:1 [] must be written as `[units]`"],
         ),
         case(
             "a list of something else than sections",
@@ -103,8 +103,8 @@ pub fn cases() -> Vec<Case> {
             "a section where a value is expected",
             [swap(TOML, "currency = \"USD\"", "currency = { code = \"USD\" }")],
             &[
-                "LB0102 error study.toml:19:1 [currency] is a section where a value is expected",
-                "LB0110 error study.toml:16:1 [] `currency` has no value",
+                "LB0102 error study.toml:20:1 [currency] is a section where a value is expected",
+                "LB0110 error study.toml:17:1 [] `currency` has no value",
             ],
         ),
         case(
@@ -167,7 +167,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a unit that is not known",
             [swap(TOML, "length = \"km\"", "length = \"versts\"")],
-            &["LB0130 error study.toml:17:10 [versts] `versts` is not a known unit of length"],
+            &["LB0130 error study.toml:18:10 [versts] `versts` is not a known unit of length"],
         ),
         // Rows.
         case(
@@ -252,22 +252,22 @@ pub fn cases() -> Vec<Case> {
         case(
             "loading on to a ferry",
             [swap(TOML, "mode = \"air\"\napplies_to", "mode = \"ferry\"\napplies_to")],
-            &["LB0220 warning study.toml:80:8 [ferry] at a port"],
+            &["LB0220 warning study.toml:81:8 [ferry] at a port"],
         ),
         case(
             "a charge for loading without a unit",
             [swap(TOML, "fee = 2.0\nfee_per = \"t\"", "fee = 2.0")],
-            &["LB0132 error study.toml:63:1 [] give `fee` and `fee_per`"],
+            &["LB0132 error study.toml:64:1 [] give `fee` and `fee_per`"],
         ),
         case(
             "a key pair from a place to itself",
             [swap(TOML, "to = \"dunmere\"", "to = \"adelmar\"")],
-            &["LB0221 error study.toml:100:6 [adelmar] two different nodes"],
+            &["LB0221 error study.toml:101:6 [adelmar] two different nodes"],
         ),
         case(
             "a key pair by a mode that its class does not use",
             [swap(TOML, "modes = [\"road\", \"rail\", \"ferry\"]", "modes = [\"road\", \"ferry\"]")],
-            &["LB0221 error study.toml:96:8 [rail] does not move by rail"],
+            &["LB0221 error study.toml:97:8 [rail] does not move by rail"],
         ),
         case(
             "a node in another country than its territory",
@@ -281,7 +281,7 @@ pub fn cases() -> Vec<Case> {
                 swap(TOML, "class = \"travellers\"", "class = \"passenger\""),
             ],
             &[
-                "LB0223 error study.toml:42:6 [passenger] choose another name",
+                "LB0223 error study.toml:43:6 [passenger] choose another name",
                 "LB0121 error validation.csv:4:34 [travellers] there is no class",
                 "LB0121 error demand/passenger.csv:2:18 [travellers] there is no class",
                 "LB0121 error demand/passenger.csv:3:18 [travellers] there is no class",

@@ -32,6 +32,16 @@ pub fn cases() -> Vec<Case> {
             &["LB0121 error scenarios/quarrel.toml:3:11 [bsae] did you mean `base`?"],
         ),
         case(
+            "a report against an unknown scenario",
+            [swap(TOML, "compare_with = \"joint_board\"", "compare_with = \"joint_bord\"")],
+            &["LB0121 error study.toml:14:16 [joint_bord] did you mean `joint_board`?"],
+        ),
+        case(
+            "a report against a module",
+            [swap(TOML, "compare_with = \"joint_board\"", "compare_with = \"railway\"")],
+            &["LB0121 error study.toml:14:16 [railway] is a module and does not stand alone"],
+        ),
+        case(
             "a scenario under an unknown regime",
             [swap(BOARD, "[\"joint\"]", "[\"joint_board\"]")],
             &["LB0121 error scenarios/joint_board.toml:4:11 [joint_board] there is no regime `joint_board`"],

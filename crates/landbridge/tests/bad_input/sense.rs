@@ -64,7 +64,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a class that may use nothing",
             [swap(TOML, "modes = [\"road\", \"rail\", \"air\"]", "modes = []")],
-            &["LB0210 error study.toml:51:9 [] class `travellers` may use no mode"],
+            &["LB0210 error study.toml:52:9 [] class `travellers` may use no mode"],
         ),
         case(
             "no price for the railway",
@@ -131,11 +131,11 @@ pub fn cases() -> Vec<Case> {
             ],
             &[
                 "LB0218 error economy/fee.csv:2:45 [truck] charge `f_brv_transit` is per truck",
-                "LB0218 error study.toml:28:6 [general_cargo] a fee for clearance is per truck",
-                "LB0218 error study.toml:28:6 [general_cargo] rate `r_road_cst` is per truck-km",
-                "LB0218 error study.toml:28:6 [general_cargo] rate `r_road_freight` is per truck-km",
-                "LB0218 error study.toml:28:6 [general_cargo] rate `r_truck_hour` is per truck-h",
-                "LB0218 error study.toml:28:6 [general_cargo] the fare of link `fy_arvenport_dunhaven` is per truck",
+                "LB0218 error study.toml:29:6 [general_cargo] a fee for clearance is per truck",
+                "LB0218 error study.toml:29:6 [general_cargo] rate `r_road_cst` is per truck-km",
+                "LB0218 error study.toml:29:6 [general_cargo] rate `r_road_freight` is per truck-km",
+                "LB0218 error study.toml:29:6 [general_cargo] rate `r_truck_hour` is per truck-h",
+                "LB0218 error study.toml:29:6 [general_cargo] the fare of link `fy_arvenport_dunhaven` is per truck",
             ],
         ),
         case(

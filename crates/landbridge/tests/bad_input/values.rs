@@ -68,7 +68,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "infinity in the manifest",
             [swap(TOML, "value_of_time_usd_per_h = 0.5", "value_of_time_usd_per_h = inf")],
-            &["LB0112 error study.toml:32:27 [inf] `inf` is not a finite number"],
+            &["LB0112 error study.toml:33:27 [inf] `inf` is not a finite number"],
         ),
         case(
             "a word that is not one of the list",
@@ -83,7 +83,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "freight counted in persons",
             [swap(TOML, "unit = \"t\"", "unit = \"person\"")],
-            &["LB0114 error study.toml:31:8 [person] freight is counted in `t`"],
+            &["LB0114 error study.toml:32:8 [person] freight is counted in `t`"],
         ),
         case(
             "a date of another order",
@@ -167,7 +167,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a mode that there is not",
             [swap(TOML, "modes = [\"road\", \"rail\", \"ferry\"]", "modes = [\"road\", \"rail\", \"fery\"]")],
-            &["LB0121 error study.toml:37:9 [road;rail;fery] did you mean `ferry`?"],
+            &["LB0121 error study.toml:38:9 [road;rail;fery] did you mean `ferry`?"],
         ),
         case(
             "a source of one word that there is not",

@@ -1,0 +1,17 @@
+//! What a report holds of flows.
+
+use landbridge::model::AssignmentSize;
+use landbridge::outcome::flows::{Counted, Flows};
+
+/// Flows of a study's scenarios that the report shows.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowReport<'f> {
+    /// How large the problem was.
+    pub size: AssignmentSize,
+    /// Flows of the scenario before.
+    pub before: &'f Flows,
+    /// Flows of the scenario that is held against it, if any.
+    pub after: Option<&'f Flows>,
+    /// Counted flows, and what the model says of them in the scenario before.
+    pub counted: &'f [Counted],
+}
