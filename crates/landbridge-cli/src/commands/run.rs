@@ -51,9 +51,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
-    let assignment = model.assignment(model.study.study.base_year);
     if !model.study.claims.is_empty() {
-        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, assignment.as_ref()))));
+        let assignment = flows.as_ref().map(|flows| &flows.assignment);
+        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, assignment))));
     }
     files.extend(results::tables(&model, &outcome));
     if let Some(flows) = &flows {

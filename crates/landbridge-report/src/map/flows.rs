@@ -69,6 +69,8 @@ impl Map<'_> {
         let shown = |asset: &AssetIdx| layer.value(*asset).abs() > LEAST_SHARE * greatest;
         let mut order: Vec<AssetIdx> = assets.indices().filter(shown).collect();
         order.sort_by(|&a, &b| layer.value(b).abs().total_cmp(&layer.value(a).abs()).then(a.cmp(&b)));
+        // One opacity for all of them together: where bands meet they do not darken each other.
+        svg.tag("g").set("opacity", "0.8").open();
         for asset in order {
             let (from, to) = assets[asset].ends;
             let Some((from, to)) = clip_segment(self.at(from), self.at(to), &shrunk(self.view.window, -20.0))
@@ -84,7 +86,6 @@ impl Map<'_> {
                 .set("fill", "none")
                 .set("stroke", layer.color(mode, value))
                 .set("stroke-width", (WIDEST * value.abs() / greatest).max(0.8))
-                .set("stroke-opacity", "0.75")
                 .set("stroke-linecap", if value < 0.0 { "butt" } else { "round" });
             if value < 0.0 {
                 tag.set("stroke-dasharray", "7 3").open();
@@ -97,6 +98,7 @@ impl Map<'_> {
             svg.tag("title").text(&words);
             svg.close();
         }
+        svg.close();
     }
 
     /// Bands of round volumes, below the window; gives the height that they take.
@@ -111,7 +113,7 @@ impl Map<'_> {
                 .set("y1", y)
                 .set("y2", y)
                 .set("stroke", color)
-                .set("stroke-opacity", "0.75")
+                .set("stroke-opacity", "0.8")
                 .set("stroke-width", width);
             if dashed {
                 tag.set("stroke-dasharray", "7 3").empty();
@@ -220,8 +222,7 @@ mod tests {
         let (more, less) = (map(&model, &layer(&a, &b)), map(&model, &layer(&b, &a)));
         assert!(more.contains(GAIN) && less.contains(LOSS));
         let widths = |svg: &str| -> Vec<String> {
-            let bands =
-                svg.lines().filter(|line| line.contains("stroke-opacity=\"0.75\"") && line.contains(" d="));
+            let bands = svg.lines().filter(|line| line.contains("stroke-linecap") && line.contains(" d="));
             let width = |line: &str| {
                 line.split("stroke-width=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
             };
