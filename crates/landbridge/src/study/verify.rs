@@ -34,7 +34,8 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     choice(study, out);
 }
 
-fn push<R: Row>(
+/// Reports a problem of a cell.
+pub(super) fn push<R: Row>(
     out: &mut Vec<Diagnostic>,
     (table, row, column): (&Table<R>, usize, &str),
     code: Code,

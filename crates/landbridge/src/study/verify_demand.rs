@@ -8,6 +8,7 @@ use super::read::Table;
 use super::resolve::{Checker, countries};
 use super::schema::Row;
 use super::tables::{ClassKind, Corrects, Mode};
+use super::verify::push;
 use crate::diagnostic::{Code, Diagnostic, clip};
 
 /// How far shares may be off 1: they are written with six digits or so.
@@ -23,16 +24,6 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     scales(study, out);
     carriers(study, out);
     observed(study, out);
-}
-
-fn push<R: Row>(
-    out: &mut Vec<Diagnostic>,
-    (table, row, column): (&Table<R>, usize, &str),
-    code: Code,
-    message: String,
-    help: impl Into<String>,
-) {
-    out.push(Diagnostic::new(code, message, help, table.place(row, column)));
 }
 
 fn references(study: &Study, out: &mut Vec<Diagnostic>) {
