@@ -293,7 +293,7 @@ fn toy_study() -> String {
 #[test]
 fn show_and_compare_print_tables_csv_and_json() {
     let toy = toy_study();
-    let asks: [(&str, &[&str]); 7] = [
+    let asks: [(&str, &[&str]); 8] = [
         ("show-list", &["show", &toy]),
         ("show", &["show", &toy, "joint_board"]),
         ("show-neutral", &["show", &toy, "joint_board", "--neutral"]),
@@ -301,6 +301,7 @@ fn show_and_compare_print_tables_csv_and_json() {
         ("claims", &["claims", &toy]),
         ("control", &["control", &toy, "--from", "Adelmar", "--to", "Castelmor"]),
         ("demand", &["demand", &toy, "--year", "2027"]),
+        ("users", &["users", &toy, "--link", "x_ald_brv_road", "--by", "commodity"]),
     ];
     for (name, ask) in asks {
         for (format, ending) in [("table", "txt"), ("csv", "csv"), ("json", "json")] {
@@ -407,6 +408,94 @@ fn control_refuses_what_it_does_not_know() {
         assert_eq!(code, 2, "{stderr}");
         assert!(stderr.contains(says), "{stderr}");
     }
+}
+
+#[test]
+fn users_of_links_are_found_by_crossing_name_ends_and_group_or_refused() {
+    let toy = toy_study();
+    let ask = |args: &[&str]| run(&[&["users", &toy], args].concat());
+    let (code, by_crossing, stderr) = ask(&["--link", "x_ald_brv_road"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(by_crossing, ask(&["--link", "northgate"]).1);
+    assert_eq!(by_crossing, ask(&["--link", "rd_adelmar_bruvala"]).1);
+    let both = ask(&["--link", "Adelmar-Bruvala"]).1;
+    assert!(both.starts_with("2 links: users in base, 2025"), "{both}");
+    for by in ["origin", "destination", "pair", "place", "flag", "commodity", "class"] {
+        let ask = ask(&["--group", "eastern_road", "--scenario", "joint_board", "--by", by]);
+        assert_eq!(ask.0, 0, "{}", ask.2);
+        assert!(ask.1.contains("joint_board, 2025") && ask.1.contains("not calibrated"), "{}", ask.1);
+    }
+    // The railway to Dunmere is planned.
+    let (code, stdout, _) = ask(&["--link", "rl_bruvala_dunmere"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("nothing uses it"), "{stdout}");
+    for (args, says) in [
+        (&["--link", "northgat"][..], "did you mean `Northgate`?"),
+        (&["--group", "eastern"], "did you mean `eastern_road`?"),
+        (&["--link", "northgate", "--scenario", "joint_bord"], "did you mean `joint_board`?"),
+        (&["--link", "northgate", "--scenario", "railway"], "is a module"),
+        (&[], "--link"),
+    ] {
+        let (code, stdout, stderr) = ask(args);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(stderr.contains(says), "{stderr}");
+    }
+}
+
+#[test]
+fn a_study_without_demand_has_no_flows_and_says_so() {
+    let (_dir, study) = copy_of("toy");
+    for file in ["economy/trade.csv", "demand/passenger.csv"] {
+        let text = fs::read_to_string(study.join(file)).unwrap();
+        fs::write(study.join(file), text.lines().next().unwrap().to_owned() + "\n").unwrap();
+    }
+    let study = study.display().to_string();
+    let (code, stdout, stderr) = run(&["users", &study, "--link", "northgate"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("holds no demand"), "{stdout}");
+    let (_, stdout, _) = run(&["compare", &study, "base", "joint_board"]);
+    assert!(stdout.contains("holds no demand"), "{stdout}");
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("results");
+    let (code, stdout, stderr) = run(&["run", &study, "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(!stdout.contains("Flows") && !out.join("tables/flow.csv").exists(), "{stdout}");
+    assert!(fs::read_to_string(out.join("report.html")).unwrap().contains("The study holds no demand"));
+}
+
+#[test]
+fn a_run_writes_the_flows_of_all_scenarios() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("results");
+    let (code, stdout, stderr) = run(&["run", &toy_study(), "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("quarrel") && stdout.contains("not calibrated"), "{stdout}");
+    for (name, text) in ["flow", "crossing_flow", "port_flow", "transit", "revenue", "way", "observed"]
+        .map(|name| (name, fs::read_to_string(out.join(format!("tables/{name}.csv"))).unwrap()))
+    {
+        assert!(text.lines().count() > 1, "{name}");
+        golden(&format!("toy-table-{name}.csv"), &text);
+    }
+    let summary: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("summary.json")).unwrap()).unwrap();
+    assert_eq!(summary["flows"]["scenarios"].as_array().unwrap().len(), 4);
+    let report = fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(report.contains("change from base to joint_board") && !report.contains("<script"));
+    // The scenario of a run is what its report holds against the base.
+    let ask = ["run", &toy_study(), "--scenario", "quarrel", "--out", out.to_str().unwrap()];
+    assert_eq!(run(&ask).0, 0);
+    assert!(fs::read_to_string(out.join("report.html")).unwrap().contains("change from base to quarrel"));
+}
+
+#[test]
+fn compare_gives_no_flows_under_equal_checks_and_tolls() {
+    let ask = ["compare", &toy_study(), "base", "joint_board", "--neutral"];
+    let (code, stdout, stderr) = run(&ask);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("as specified only") && !stdout.contains("Taken for passage"), "{stdout}");
+    let (_, stdout, _) = run(&[&ask[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert!(json["flows"].is_null() && json["flows_absent_because"].is_string());
 }
 
 #[test]

@@ -61,6 +61,7 @@ struct ScenarioJson {
     revenue: Vec<RevenueJson>,
 }
 
+#[expect(clippy::struct_field_names, reason = "units are suffixes")]
 #[derive(Clone, Copy, Debug, Serialize)]
 struct TotalJson {
     demand_per_year: f64,

@@ -20,6 +20,11 @@ const LEAST: f64 = 50.0;
 /// What is said of a study without demand.
 pub const NO_DEMAND: &str = "the study holds no demand (economy/trade.csv, demand/passenger.csv)\n";
 
+/// A heading after an empty line.
+fn section(title: &str) -> String {
+    format!("\n{}", output::heading(title))
+}
+
 /// Thousands.
 pub fn thousand(value: f64) -> String {
     round(value / 1e3)
@@ -33,7 +38,7 @@ pub fn percent(part: f64, whole: f64) -> String {
 /// Goods and travellers of every scenario, and how large the problem is.
 pub fn scenario_table(assignment: &Assignment, all: &[Flows]) -> String {
     let study = &assignment.reference().study;
-    let mut text = format!("\n{}", output::heading(&format!("Flows of {}", assignment.demand.year)));
+    let mut text = section(&format!("Flows of {}", assignment.demand.year));
     let row = |flows: &Flows| {
         let [goods, people] = [ClassKind::Freight, ClassKind::Passenger].map(|kind| flows.total(study, kind));
         let id = if flows.scenario.is_empty() { "tables as they stand" } else { &flows.scenario };
@@ -98,7 +103,7 @@ fn row(names: &[String], values: [String; 3]) -> Vec<String> {
 pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
     let network = &model.network;
     let currency = &model.study.units.currency;
-    let mut text = format!("\n{}", output::heading(&format!("Flows of {year}")));
+    let mut text = section(&format!("Flows of {year}"));
     let head = |first: &[&'static str]| [first, &["before", "after", "difference"]].concat();
     let totals = change.totals.iter().flat_map(|&(kind, totals)| {
         let unit =
@@ -110,7 +115,7 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
         ]
     });
     text += &output::table(&head(&["all", "unit"]), 2..5, totals.collect());
-    text += &format!("\n{}", output::heading("Ways of goods between regions, kt"));
+    text += &section("Ways of goods between regions, kt");
     text += &output::table(
         &["pair", "territories and modes", "before", "share", "after", "share"],
         2..6,
@@ -118,7 +123,7 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
     );
     text += "Pairs: those of the study's key pairs, then those where most goods change their way. Shares are those of what \
              travels.\n";
-    text += &format!("\n{}", output::heading("Crossings with the largest changes, kt"));
+    text += &section("Crossings with the largest changes, kt");
     let changes = |before: f64, after: f64| (after - before).abs() >= LEAST;
     let crossings = change.crossings.iter().filter(|sides| changes(sides[0].t_per_year, sides[1].t_per_year));
     let crossings = crossings.take(SHOWN).map(|flows| {
@@ -129,7 +134,7 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
         row(&[name, mode, ends], sides(flows.map(|flow| flow.t_per_year), thousand))
     });
     text += &table_or_none(&head(&["crossing", "mode", "direction"]), 3, crossings.collect());
-    text += &format!("\n{}", output::heading("Ports, kt by ship or ferry"));
+    text += &section("Ports, kt by ship or ferry");
     let ports =
         change.ports.iter().filter(|sides| changes(sides[0].t_per_year, sides[1].t_per_year)).take(SHOWN);
     let ports = ports.map(|flows| {
@@ -137,14 +142,14 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
         row(&[name], sides(flows.map(|flow| flow.t_per_year), thousand))
     });
     text += &table_or_none(&head(&["port"]), 1, ports.collect());
-    text += &format!("\n{}", output::heading("Transit, thousand t or persons"));
+    text += &section("Transit, thousand t or persons");
     let is_some = |sides: [f64; 2]| sides.iter().any(|&amount| amount >= LEAST);
     let transit =
         change.transit.iter().filter(|(_, _, amount)| is_some(*amount)).map(|&(country, kind, amount)| {
             row(&[network.countries[country].clone(), kind_word(kind).to_owned()], sides(amount, thousand))
         });
     text += &table_or_none(&head(&["country", "what"]), 2, transit.collect());
-    text += &format!("\n{}", output::heading(&format!("Taken for passage, thousand {currency}")));
+    text += &section(&format!("Taken for passage, thousand {currency}"));
     let revenue = change.revenue.iter().filter(|(_, _, usd)| is_some(*usd)).map(|&(actor, levy, usd)| {
         row(&[network.actors[actor].id.clone(), levy.word().to_owned()], sides(usd, thousand))
     });

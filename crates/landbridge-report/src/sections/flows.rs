@@ -303,8 +303,10 @@ impl<'r> Writer<'r> {
         paragraph(
             out,
             &format!(
-                "Counted flows and those of scenario “{}”, in the unit of the count. A match with a count that the demand was \
-                 built with proves little; nothing was fitted to the others.",
+                "Counted flows, each of its own year, and those of {} in scenario “{}”, in the unit of the count. Containers are \
+                 counted as if all goods were in containers. A match with a count that the demand was built with proves \
+                 little; nothing was fitted to the others.",
+                self.report.before.year,
                 name(self.report.before)
             ),
         );
@@ -360,4 +362,79 @@ fn signed(value: f64) -> String {
     let shown = thousand(value);
     let is_nothing = shown.chars().all(|c| !c.is_ascii_digit() || c == '0');
     if value > 0.0 && !is_nothing { format!("+{shown}") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use landbridge::model::Assignment;
+
+    use super::*;
+    use crate::fixture::{self, BASEMAP};
+    use crate::{About, html_report};
+
+    /// The small study with 1000 t a year from A to B, and a count.
+    fn with_demand() -> Model {
+        let mut files = fixture::files();
+        for (path, text) in [
+            (
+                "economy/country.csv",
+                "region,name,population,year,source,quality\nAAA,A,1,2025,s,published\nBBB,B,1,2025,s,published\n",
+            ),
+            ("economy/commodity.csv", "commodity,name,class,source,quality\nwool,Wool,goods,s,published\n"),
+            (
+                "economy/trade.csv",
+                "exporter,importer,commodity,year,value,tonnes,source,quality\nAAA,BBB,wool,2025,5000,1000,s,published\n",
+            ),
+            (
+                "demand/zone.csv",
+                "region,node_id,export_share,import_share,population_share,source,quality\n\
+                 AAA,a,1,1,1,s,published\nBBB,d,1,1,1,s,published\n",
+            ),
+            (
+                "observed.csv",
+                "observed_id,name,crossings,per_year,unit,year,published,is_comparable,source,quality\n\
+                 o,\"<b>count</b>\",x,50,truck,2025,50 trucks,1,s,published\n",
+            ),
+        ] {
+            files.insert(path.into(), text.into());
+        }
+        fixture::model_of(&files)
+    }
+
+    fn report(model: &Model, after: bool) -> String {
+        let assignment: Assignment = model.assignment(2025).unwrap();
+        let (flows, counted) = (assignment.flows(0), assignment.counted());
+        let report = FlowReport {
+            size: assignment.size(),
+            before: &flows,
+            after: after.then_some(&flows),
+            counted: &counted,
+        };
+        html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report)).unwrap()
+    }
+
+    #[test]
+    fn flows_ways_and_counts_are_shown_and_never_become_markup() {
+        let model = with_demand();
+        let html = report(&model, false);
+        // All 1000 t go one of two ways over the border, and a truck takes 20 t.
+        assert!(html.contains("goods, demand</th><td class=\"n\">1.0</td>"), "{html}");
+        assert!(html.contains("not calibrated") && html.contains("Model against counts"));
+        assert!(html.contains("&lt;b&gt;count") && !html.contains("<b>") && !html.contains("<script"));
+        assert!(!html.contains("difference, "));
+    }
+
+    #[test]
+    fn two_scenarios_have_a_column_each_and_one_of_differences() {
+        let model = with_demand();
+        let html = report(&model, true);
+        assert!(html.contains("difference, kt/year") && html.contains("nothing moves"));
+    }
+
+    #[test]
+    fn a_study_without_demand_says_so() {
+        let model = fixture::model();
+        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
+        assert!(html.contains("The study holds no demand"));
+    }
 }

@@ -124,6 +124,7 @@ pub fn cases() -> Vec<Case> {
             "a class that does not say what a truck carries",
             [
                 swap(TOML, "t_per_truck = 20.0", ""),
+                swap(TOML, "compare_with = \"joint_board\"", "compare_with = \"quarrel\""),
                 Remove(JOINT),
                 Remove(BOARD),
                 Remove("regimes/neutral.toml"),
