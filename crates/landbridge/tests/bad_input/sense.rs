@@ -152,17 +152,17 @@ pub fn cases() -> Vec<Case> {
         case(
             "parameters of choice out of range",
             [append(TOML, "[choice]\nkappa = 0\neta = 1.5")],
-            &["LB0113 error study.toml:107:9 [0] `kappa`", "LB0113 error study.toml:108:7 [1.5] `eta`"],
+            &["LB0113 error study.toml:108:9 [0] `kappa`", "LB0113 error study.toml:109:7 [1.5] `eta`"],
         ),
         case(
             "scales of choice in the wrong order",
             [append(TOML, "[choice]\nratio_mode = 0.9")],
-            &["LB0260 error study.toml:106:1 [] closer substitutes"],
+            &["LB0260 error study.toml:107:1 [] closer substitutes"],
         ),
         case(
             "not shipping costs nothing",
             [append(TOML, "[choice]\nchoke_factor = 0\nchoke_usd_per_person = 5")],
-            &["LB0260 error study.toml:107:16 [0] class `general_cargo` nothing"],
+            &["LB0260 error study.toml:108:16 [0] class `general_cargo` nothing"],
         ),
     ]
 }
