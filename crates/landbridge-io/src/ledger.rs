@@ -1,6 +1,6 @@
 //! The ledger of claims in serialized form: `claims.json`, and what the command prints.
 
-use landbridge::claims::{Finding, Tested, Verdict, judge};
+use landbridge::claims::{Finding, Tested, judge};
 use landbridge::model::{Assignment, Model};
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct ClaimJson {
     pub note: Option<String>,
     /// Command that shows what it is about; `STUDY` stands for the folder.
     pub command: Option<String>,
+    /// The answer in a few words.
+    pub answer: String,
     /// Readings with their tests.
     pub readings: Vec<ReadingJson>,
 }
@@ -127,7 +129,6 @@ pub fn ledger(model: &Model, assignment: Option<&Assignment>) -> Ledger {
 
 fn claim(model: &Model, finding: &Finding) -> ClaimJson {
     let row = &model.study.claims[finding.row];
-    let has_verdict = !matches!(finding.verdict, Verdict::Waits(_) | Verdict::NotTestable);
     let readings = finding.readings.iter().map(|reading| ReadingJson {
         name: reading.name.clone(),
         holds: reading.holds(),
@@ -141,13 +142,14 @@ fn claim(model: &Model, finding: &Finding) -> ClaimJson {
         topic: row.topic.clone(),
         priority: row.priority.word(),
         verdict: finding.verdict.word(),
-        basis: has_verdict.then_some(row.basis.word()),
+        basis: finding.verdict.is_one().then_some(row.basis.word()),
         strength: row.strength.word(),
         waits_for: row.waits_for.map(landbridge::study::tables::Capability::word),
         decision: row.decision.clone(),
         reason: row.reason.clone(),
         note: row.note.clone(),
         command: row.command.clone(),
+        answer: finding.answer(model),
         readings: readings.collect(),
     }
 }
@@ -165,39 +167,5 @@ fn test(model: &Model, tested: &Tested) -> TestJson {
         holds: tested.holds,
         says: tested.in_words(model),
         wanted: tested.wanted(model),
-    }
-}
-
-/// Tests that an answer quotes.
-const MOST_TESTS: usize = 3;
-
-impl ClaimJson {
-    /// The answer in a few words: of the tests that decide, what came out.
-    ///
-    /// A claim that is borne out shows all its tests; one that is not shows those that fail; one that depends shows
-    /// each reading; one that waits or cannot be judged says why.
-    pub fn answer(&self) -> String {
-        let says = |holds: Option<bool>| {
-            let tests = self.readings.iter().flat_map(|reading| &reading.tests);
-            let shown = tests.filter(|test| holds.is_none_or(|holds| test.holds == holds));
-            let mut says: Vec<String> = shown.map(|test| test.says.clone()).collect();
-            if says.len() > MOST_TESTS {
-                let more = says.len() - MOST_TESTS;
-                says.truncate(MOST_TESTS);
-                says.push(format!("and {more} more"));
-            }
-            says.join("; ")
-        };
-        match self.verdict {
-            "supported" => says(None),
-            "contradicted" => says(Some(false)),
-            "depends" => {
-                let word = |reading: &ReadingJson| if reading.holds { "holds" } else { "does not hold" };
-                let parts = self.readings.iter().map(|r| format!("{}: {}", r.name, word(r)));
-                parts.collect::<Vec<_>>().join("; ")
-            }
-            "waits" => format!("waits for {}", self.waits_for.unwrap_or("")),
-            _ => self.reason.clone(),
-        }
     }
 }

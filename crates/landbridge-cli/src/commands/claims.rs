@@ -72,7 +72,7 @@ fn csv(claims: &[ClaimJson]) -> Vec<u8> {
             claim.basis.unwrap_or("").to_owned(),
             claim.strength.to_owned(),
             claim.waits_for.unwrap_or("").to_owned(),
-            claim.answer(),
+            claim.answer.clone(),
             claim.command.clone().unwrap_or_default(),
         ]
     };
@@ -95,7 +95,7 @@ fn overview(model: &Model, ledger: &Ledger, all: bool) -> String {
             claim.id.clone(),
             format!("{}\n- {}", claim.statement, claim.said_by),
             format!("{}\n{basis}", claim.verdict),
-            claim.answer(),
+            claim.answer.clone(),
         ]
     });
     text += &output::table(&["claim", "statement", "verdict", "answer"], 0..0, rows.collect());

@@ -40,6 +40,11 @@ impl Verdict {
             Self::NotTestable => "not testable",
         }
     }
+
+    /// Whether it is a verdict, and not the want of one.
+    pub fn is_one(self) -> bool {
+        !matches!(self, Self::Waits(_) | Self::NotTestable)
+    }
 }
 
 /// A claim with its verdict.

@@ -1,9 +1,39 @@
 //! What came out of a test, as a sentence.
 
-use super::Tested;
+use super::{Finding, Tested, Verdict};
 use crate::model::Model;
 use crate::study::claim_tables::TestRow;
 use crate::study::tables::{Change, ClassKind, Comparator, Metric};
+
+/// Tests that an answer quotes.
+const MOST_TESTS: usize = 3;
+
+impl Finding {
+    /// The answer in a few words. A claim that is borne out quotes its tests; one that is not, those that fail; one that
+    /// depends says which readings hold; one that waits or cannot be judged says why.
+    pub fn answer(&self, model: &Model) -> String {
+        let says = |holds: bool| {
+            let tests =
+                || self.readings.iter().flat_map(|reading| &reading.tests).filter(|t| t.holds == holds);
+            let quoted = tests().take(MOST_TESTS).map(|test| test.in_words(model));
+            let more = tests().count().saturating_sub(MOST_TESTS);
+            let rest = (more > 0).then(|| format!("and {more} more"));
+            quoted.chain(rest).collect::<Vec<_>>().join("; ")
+        };
+        match self.verdict {
+            Verdict::Supported => says(true),
+            Verdict::Contradicted => says(false),
+            Verdict::Depends => {
+                let readings = self.readings.iter().map(|reading| {
+                    format!("{}: {}", reading.name, if reading.holds() { "holds" } else { "does not hold" })
+                });
+                readings.collect::<Vec<_>>().join("; ")
+            }
+            Verdict::Waits(capability) => format!("waits for {capability}"),
+            Verdict::NotTestable => model.study.claims[self.row].reason.clone(),
+        }
+    }
+}
 
 impl Tested {
     /// The test and its result in words: `Baku - Nakhchivan, general by land: door to door 35.5 h in base, 10.8 h in
