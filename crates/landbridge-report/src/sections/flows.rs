@@ -383,7 +383,7 @@ mod tests {
             ("economy/commodity.csv", "commodity,name,class,source,quality\nwool,Wool,goods,s,published\n"),
             (
                 "economy/trade.csv",
-                "exporter,importer,commodity,year,value,tonnes,source,quality\nAAA,BBB,wool,2025,5000,1000,s,published\n",
+                "exporter,importer,commodity,year,value,tonnes,source,quality\nAAA,BBB,wool,2024,5000,1000,s,published\n",
             ),
             (
                 "demand/zone.csv",
