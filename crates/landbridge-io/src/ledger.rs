@@ -1,7 +1,7 @@
 //! The ledger of claims in serialized form: `claims.json`, and what the command prints.
 
-use landbridge::claims::{Finding, Tested, judge};
-use landbridge::model::{Assignment, Model};
+use landbridge::claims::{Finding, Tested};
+use landbridge::model::Model;
 use serde::Serialize;
 
 /// A claim with its verdict.
@@ -103,9 +103,8 @@ pub struct CommitmentJson {
     pub free_links: usize,
 }
 
-/// Judges the claims of a study and looks up its commitments on the day of its last event. `assignment` is its demand on
-/// the network, which claims on flows need.
-pub fn ledger(model: &Model, assignment: Option<&Assignment>) -> Ledger {
+/// Verdicts on the claims of a study, and its commitments on the day of its last event.
+pub fn ledger(model: &Model, findings: &[Finding]) -> Ledger {
     let last = model.study.timeline.iter().map(|event| event.date).max();
     // The day of an event never lies before the timeline.
     let latest = model.under_as_of(None, last, false).unwrap_or_else(|_| model.clone());
@@ -121,7 +120,7 @@ pub fn ledger(model: &Model, assignment: Option<&Assignment>) -> Ledger {
         }
     });
     Ledger {
-        claims: judge(model, assignment).iter().map(|finding| claim(model, finding)).collect(),
+        claims: findings.iter().map(|finding| claim(model, finding)).collect(),
         as_of: latest.overlay.as_of.to_string(),
         commitments: commitments.collect(),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use landbridge::claims::Finding;
 use landbridge::model::Model;
 use landbridge::outcome::Outcome;
 
@@ -16,10 +17,11 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Sections in order: address, and name in the contents.
-const CONTENTS: [(&str, &str); 10] = [
+const CONTENTS: [(&str, &str); 11] = [
     ("summary", "Key pairs"),
     ("maps", "Maps"),
     ("flows", "Flows"),
+    ("claims", "What was said"),
     ("pairs", "Time and cost over distance"),
     ("crossings", "Border crossings"),
     ("indicators", "Indicators"),
@@ -32,7 +34,7 @@ const CONTENTS: [(&str, &str); 10] = [
 /// Writes the results of a study as one self-contained HTML page. It loads nothing and runs no script.
 ///
 /// `basemap` is `TopoJSON` with `objects.countries`; without it maps show the network alone. Without `flows` the report
-/// says that the study holds no demand.
+/// says that the study holds no demand; `findings` are the verdicts on its claims.
 ///
 /// # Errors
 /// The basemap cannot be decoded.
@@ -42,6 +44,7 @@ pub fn html_report(
     basemap: Option<&str>,
     about: &About,
     flows: Option<&FlowReport<'_>>,
+    findings: &[Finding],
 ) -> Result<String, ReportError> {
     let basemap = basemap.map(Basemap::parse).transpose()?;
     let pairs = sections::pairs::group(outcome);
@@ -66,6 +69,7 @@ pub fn html_report(
     sections::summary::write(&mut out, model, outcome);
     sections::maps::write(&mut out, model, basemap.as_ref());
     sections::flows::write(&mut out, model, flows, basemap.as_ref());
+    sections::claims::write(&mut out, model, findings);
     sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);
     sections::indicators::write(&mut out, model, outcome);
@@ -89,7 +93,7 @@ mod tests {
     #[test]
     fn nothing_from_the_study_becomes_markup() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
+        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None, &[]).unwrap();
         for bad in ["<script", "<img", "onerror=alert(1)>", "<i>detour", "<b>"] {
             assert!(!html.contains(bad), "{bad}");
         }
@@ -99,7 +103,7 @@ mod tests {
     #[test]
     fn elements_are_balanced_and_nothing_is_loaded() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
+        let html = html_report(&model, &model.run(), Some(BASEMAP), &about(), None, &[]).unwrap();
         for tag in
             ["section", "table", "tr", "td", "th", "div", "figure", "svg", "g", "text", "details", "dl", "p"]
         {
@@ -116,7 +120,7 @@ mod tests {
     #[test]
     fn the_same_study_gives_the_same_bytes() {
         let model = fixture::model();
-        let report = || html_report(&model, &model.run(), Some(BASEMAP), &about(), None).unwrap();
+        let report = || html_report(&model, &model.run(), Some(BASEMAP), &about(), None, &[]).unwrap();
         assert_eq!(report(), report());
     }
 
@@ -128,7 +132,7 @@ mod tests {
         files.insert("study.toml".into(), bare);
         files.remove("validation.csv");
         let model = fixture::model_of(&files);
-        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
+        let html = html_report(&model, &model.run(), None, &About::default(), None, &[]).unwrap();
         assert!(html.contains("The study names no key pairs"));
         assert!(html.contains("The study holds no published facts"));
     }
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn a_pair_without_a_way_is_said_to_have_none() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
+        let html = html_report(&model, &model.run(), None, &About::default(), None, &[]).unwrap();
         assert!(html.contains("no open route"));
     }
 }

@@ -128,9 +128,10 @@ impl Model {
         self.under_as_of(Some(scenario), None, is_neutral)
     }
 
-    /// The tables as they stand, under no scenario.
-    fn as_tables(&self) -> Option<Self> {
-        let overlay = scenario::compile(&self.study, &self.network, None, None, false).ok()?;
+    /// The scenario `base`, or the tables as they stand if the study has none of this name; on a day, if one is given.
+    pub fn base(&self, as_of: Option<Date>) -> Option<Self> {
+        let id = Some(scenario::BASE).filter(|&id| self.study.scenarios.contains_key(id));
+        let overlay = scenario::compile(&self.study, &self.network, id, as_of, false).ok()?;
         let costs = Arc::new(Costs::new(&self.study, &self.network, &overlay, &mut Vec::new()));
         Some(Self { overlay, costs, ..self.clone() })
     }

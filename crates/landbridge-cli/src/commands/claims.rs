@@ -23,7 +23,7 @@ pub fn run(args: &Claims) -> Result<ExitCode, Failure> {
     }
     let year = model.study.study.base_year;
     let assignment = needs_flows.then(|| model.assignment(year)).flatten();
-    let mut ledger = ledger(&model, assignment.as_ref());
+    let mut ledger = ledger(&model, &landbridge::claims::judge(&model, assignment.as_ref()));
     drop(progress);
     let claims = &mut ledger.claims;
     for id in &args.ids {

@@ -37,6 +37,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     progress.next("computing routes and skims");
     let outcome = model.run();
     let flows = Solved::of(&model, &progress);
+    let findings = landbridge::claims::judge(&model, flows.as_ref().map(|flows| &flows.assignment));
     progress.next("writing the results");
     let version = env!("CARGO_PKG_VERSION");
     let about = landbridge_report::About {
@@ -45,15 +46,15 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     };
     let basemap = text.get(BASEMAP).map(String::as_str);
     let flow_report = flows.as_ref().map(|flows| flows.report(&model));
-    let report = landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref())
-        .map_err(|error| Failure::Failed(Box::new(error)))?;
+    let report =
+        landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)
+            .map_err(|error| Failure::Failed(Box::new(error)))?;
     let flows_json = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
     let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
     if !model.study.claims.is_empty() {
-        let assignment = flows.as_ref().map(|flows| &flows.assignment);
-        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, assignment))));
+        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, &findings))));
     }
     files.extend(results::tables(&model, &outcome));
     if let Some(flows) = &flows {

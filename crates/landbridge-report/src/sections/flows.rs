@@ -410,7 +410,7 @@ mod tests {
             after: after.then_some(&flows),
             counted: &counted,
         };
-        html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report)).unwrap()
+        html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report), &[]).unwrap()
     }
 
     #[test]
@@ -434,7 +434,7 @@ mod tests {
     #[test]
     fn a_study_without_demand_says_so() {
         let model = fixture::model();
-        let html = html_report(&model, &model.run(), None, &About::default(), None).unwrap();
+        let html = html_report(&model, &model.run(), None, &About::default(), None, &[]).unwrap();
         assert!(html.contains("The study holds no demand"));
     }
 }

@@ -1,5 +1,6 @@
 //! The sections of the report, one file each.
 
+pub(crate) mod claims;
 pub(crate) mod crossings;
 pub(crate) mod flows;
 pub(crate) mod glossary;

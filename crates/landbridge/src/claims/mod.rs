@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Assignment, Loaded, Model};
 use crate::parallel;
+use crate::scenario::BASE;
 use crate::study::Date;
 use crate::study::claim_tables::{ClaimRow, TestRow};
 use crate::study::tables::{Capability, Change, ClaimKind, Comparator};
@@ -153,9 +154,13 @@ impl<'a> States<'a> {
                     loaded.insert(scenario.clone(), assignment.load(at));
                 }
                 // Scenarios and days were checked when the study was read.
-                let under = || model.under_as_of(Some(scenario), test.as_of, test.neutral);
+                let under = || {
+                    let is_base = scenario == BASE && !test.neutral;
+                    let base = is_base.then(|| model.base(test.as_of)).flatten();
+                    base.or_else(|| model.under_as_of(Some(scenario), test.as_of, test.neutral).ok())
+                };
                 if !models.contains_key(&state)
-                    && let Ok(under) = under()
+                    && let Some(under) = under()
                 {
                     models.insert(state, under);
                 }

@@ -68,7 +68,7 @@ impl Model {
         }
         // The reference comes first: the scenario `base`, or else the tables as they stand.
         let under = |id: &str| self.under(id, false).ok();
-        let reference = under(BASE).or_else(|| self.as_tables());
+        let reference = self.base(None);
         let others = self.stand_alone().filter(|&id| id != BASE).filter_map(under);
         let scenarios: Vec<Model> = reference.into_iter().chain(others).collect();
         Some(Assignment::new(demand, scenarios))
@@ -106,8 +106,11 @@ impl Assignment {
         &self.scenarios[0]
     }
 
-    /// Position of a scenario.
+    /// Position of a scenario; `base` is the reference also where it stands for the tables.
     pub fn position(&self, scenario: &str) -> Option<usize> {
+        if scenario == BASE {
+            return Some(0);
+        }
         self.scenarios.iter().position(|model| model.overlay.scenario == scenario)
     }
 

@@ -13,6 +13,9 @@ use super::words::{Change, ClaimKind, Comparator, Metric};
 use super::{Date, Study};
 use crate::diagnostic::{Code, Diagnostic, clip};
 
+/// The scenario that stands for the tables as they are.
+const TABLES: &str = "base";
+
 /// Checks all claims and their tests.
 pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     references(study, out);
@@ -52,6 +55,10 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
 /// Scenarios are files, not rows of a table.
 fn scenarios(study: &Study, out: &mut Vec<Diagnostic>) {
     let stands_alone = |name: &str| {
+        // A study without a scenario of this name has its tables for it.
+        if name == TABLES {
+            return true;
+        }
         let row = study.scenarios.get(name).map(super::ScenarioFile::row);
         row.is_some_and(|row| row.is_none_or(|row| !row.is_module))
     };
