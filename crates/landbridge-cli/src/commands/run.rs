@@ -20,6 +20,9 @@ use crate::output::{self, Progress, round};
 /// A second way is printed if its generalized cost is at most this many times that of the best.
 const SECOND_WITHIN: f64 = 2.0;
 
+/// Said where `--neutral` or `--as-of` changes routes but not flows.
+const AS_SPECIFIED: &str = "Flows are those of the scenarios as specified, each on its own day.\n";
+
 /// The file of a study that holds country borders for the maps.
 const BASEMAP: &str = "basemap.topojson";
 
@@ -67,7 +70,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         Format::Table => {
             let flows =
                 flows.as_ref().map_or(String::new(), |flows| scenario_table(&flows.assignment, &flows.all));
-            output::data(&(summary_table(&model, &outcome) + &flows));
+            let is_own = model.overlay.is_neutral || args.scenario.as_of.is_some();
+            let as_specified = if is_own && !flows.is_empty() { AS_SPECIFIED } else { "" };
+            output::data(&(summary_table(&model, &outcome) + &flows + as_specified));
         }
         Format::Json => output::bytes(&summary),
         Format::Csv => {
