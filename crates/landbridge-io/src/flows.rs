@@ -319,6 +319,7 @@ fn observed_table(assignment: &Assignment, counted: &[Counted]) -> Vec<u8> {
         "ratio",
         "year",
         "used_to_build",
+        "cause",
         "quality",
     ]);
     let study = &assignment.reference().study;
@@ -333,6 +334,7 @@ fn observed_table(assignment: &Assignment, counted: &[Counted]) -> Vec<u8> {
             count.ratio(study).map_or(String::new(), |ratio| number(ratio, 4)),
             row.year.to_string(),
             u8::from(row.used_to_build).to_string(),
+            row.cause.clone().unwrap_or_default(),
             row.quality.word().to_owned(),
         ]);
     }

@@ -2,30 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use landbridge::diagnostic::has_errors;
 use landbridge::model::{Model, RouteQuery};
 use landbridge::outcome::{Itinerary, tcd};
 use landbridge::route::k_best::Distinct;
-use landbridge::study::StudyText;
 use landbridge::study::tables::{FactKind, Mode};
 
-fn text() -> StudyText {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies/south-caucasus");
-    let files = ["study.toml", "validation.csv", "sources.csv"].map(str::to_owned).into_iter();
-    let tables = ["network", "politics", "economy", "demand"].into_iter().flat_map(|dir| {
-        let entries = fs::read_dir(root.join(dir)).unwrap().map(|e| e.unwrap().file_name());
-        entries.map(move |name| format!("{dir}/{}", name.to_string_lossy())).collect::<Vec<_>>()
-    });
-    files.chain(tables).map(|file| (file.clone(), fs::read_to_string(root.join(&file)).unwrap())).collect()
-}
-
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let (model, diagnostics) = Model::load(&text());
+    let (model, diagnostics) = Model::load(&support::folder("south-caucasus"));
     assert!(!has_errors(&diagnostics), "{diagnostics:#?}");
     model.unwrap()
 });

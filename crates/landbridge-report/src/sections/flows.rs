@@ -324,7 +324,7 @@ impl<'r> Writer<'r> {
                     continue;
                 }
                 table.push(vec![
-                    Cell::text(row.name.clone()),
+                    Cell::Lines(std::iter::once(row.name.clone()).chain(row.cause.clone()).collect()),
                     Cell::text(row.year.to_string()),
                     Cell::text(row.unit.word()),
                     Cell::Number(grouped(count.model, 0)),
