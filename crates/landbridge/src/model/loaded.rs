@@ -84,7 +84,9 @@ impl Loaded<'_> {
     pub fn users(&self, assets: &[AssetIdx]) -> Vec<LinkUser> {
         let (of, network) = (self.assignment, &self.model().network);
         let mut of_links = BitSet::empty(network.assets.len());
-        assets.iter().for_each(|&asset| of_links.insert(asset));
+        for &asset in assets {
+            of_links.insert(asset);
+        }
         let is_used = of.routes_that(|link| network.links[link].asset.is_some_and(|a| of_links.contains(a)));
         let mut users = Vec::new();
         for (at, segment) in of.demand.segments.iter().enumerate() {

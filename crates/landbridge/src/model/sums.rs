@@ -28,9 +28,11 @@ struct BetweenRegions {
     origin: String,
     destination: String,
     kind: ClassKind,
-    /// Segment, cell, and the part of the cell that goes between these regions.
-    cells: Vec<(u32, u32, f64)>,
+    cells: Vec<Share>,
 }
+
+/// Segment, cell, and the part of the cell that goes between two regions.
+type Share = (u32, u32, f64);
 
 #[derive(Clone, Debug)]
 struct BetweenTerritories {
@@ -49,7 +51,7 @@ impl Bundles {
         let region_of: Vec<usize> =
             demand.flows.iter().map(|flow| names[&(&*flow.origin, &*flow.destination)]).collect();
         let names: Vec<(&str, &str)> = names.into_keys().collect();
-        let mut by_regions: BTreeMap<(usize, ClassKind), Vec<(u32, u32, f64)>> = BTreeMap::new();
+        let mut by_regions: BTreeMap<(usize, ClassKind), Vec<Share>> = BTreeMap::new();
         let mut by_territories: BTreeMap<(usize, TerritoryIdx, TerritoryIdx), Vec<usize>> = BTreeMap::new();
         for (at, segment) in demand.segments.iter().enumerate() {
             let kind = study.classes[segment.class.position()].kind;
@@ -98,7 +100,7 @@ impl Loaded<'_> {
             let mut transit: BTreeMap<CountryIdx, f64> = BTreeMap::new();
             // Cells come by origin, and most share the countries of their ends.
             let country = |node| network.nodes[node].country;
-            let ends_of = |&(segment, cell, _): &(u32, u32, f64)| {
+            let ends_of = |&(segment, cell, _): &Share| {
                 let cell = &of.demand.segments[segment as usize].cells[cell as usize];
                 (country(cell.origin), country(cell.destination))
             };

@@ -56,10 +56,15 @@ impl RouteSets {
     /// Builds the universe for the pairs of `demand` under all scenarios of `fields`, and under each with each of its
     /// closures. `reference` is the scenario whose least costs scale the choice.
     ///
-    /// Guaranteed, if pairs are in `demand`, for every scenario and each of its closures: the cheapest permitted route
-    /// is there. For every scenario without closure: of the `k` cheapest corridors that the search finds, a route that
-    /// is permitted: the cheapest of it, one that was so in another scenario, or one that shares at least `overlap` of
-    /// its cost.
+    /// Guaranteed for every pair of `demand` in every scenario:
+    ///
+    /// - With nothing closed and under each closure of the scenario, the cheapest permitted route is there, exactly.
+    /// - With nothing closed, each of the `k` cheapest corridors that the search for corridors finds there, as far as it
+    ///   costs at most `stretch` times the cheapest route of the pair there, has a permitted route in the set: the
+    ///   cheapest of the corridor, one that was so in another scenario, or one that shares at least `overlap` of its
+    ///   cost.
+    ///
+    /// The number of threads and the order of rows change nothing.
     ///
     /// # Panics
     /// A group of `demand` has a user that `fields` does not know.

@@ -35,7 +35,7 @@ pub struct Field<'c> {
 }
 
 impl Field<'_> {
-    fn from_root(&self, state: u32) -> f64 {
+    fn reach(&self, state: u32) -> f64 {
         if state == self.root { 0.0 } else { self.from_root[state as usize] }
     }
 }
@@ -49,6 +49,8 @@ pub struct Corridors<'g> {
     rest: Vec<f64>,
     /// The highest limit.
     limit: f64,
+    /// Links from which routes are followed, and what routes through them cost.
+    starts: Vec<u32>,
     via: Vec<f64>,
     is_goal: Vec<bool>,
     labels: Vec<Label>,
@@ -94,6 +96,7 @@ impl<'g> Corridors<'g> {
             heap: BinaryHeap::new(),
             rest: vec![f64::INFINITY; n],
             limit: 0.0,
+            starts: Vec::new(),
             via: vec![f64::INFINITY; n],
             is_goal: vec![false; n],
             labels: Vec::new(),
@@ -140,13 +143,29 @@ impl<'g> Corridors<'g> {
         }
     }
 
-    /// Least costs of routes within the limits that use one of some links; false if there are none. Needs the aim.
-    pub fn through(&mut self, field: Field<'_>, links: impl Iterator<Item = u32>) -> bool {
+    /// Notes which of some links can be reached within a limit, for [`Self::through`].
+    pub fn start(&mut self, field: Field<'_>, links: impl Iterator<Item = u32>, limit: f64) {
+        let ends = &self.graph.ends;
+        let reached = |&link: &u32| {
+            field.reach(ends[link as usize].0) + field.cost[link as usize] <= limit * (1.0 + MARGIN)
+        };
+        self.starts.clear();
+        self.starts.extend(links.filter(reached));
+    }
+
+    /// Whether any can.
+    pub fn has_started(&self) -> bool {
+        !self.starts.is_empty()
+    }
+
+    /// Least costs of routes within the limits that use one of the links of [`Self::start`]; false if there are none.
+    /// Needs the aim.
+    pub fn through(&mut self, field: Field<'_>) -> bool {
         let Field { cost, .. } = field;
         self.heap.clear();
-        for link in links {
+        for &link in &self.starts {
             let (tail, head) = self.graph.ends[link as usize];
-            let total = field.from_root(tail) + cost[link as usize];
+            let total = field.reach(tail) + cost[link as usize];
             if total + self.rest[head as usize] <= self.limit {
                 if self.heap.is_empty() {
                     self.via.fill(f64::INFINITY);
@@ -210,8 +229,9 @@ impl<'g> Corridors<'g> {
             changed: false,
             is_settled: true,
         });
+        let label = self.labels[0];
         for &arc in &graph.access[origin] {
-            self.extend(field.cost, 0, arc);
+            self.extend(field.cost, 0, &label, arc);
         }
         while n_left > 0
             && let Some(Reverse((_, at))) = self.heap.pop()
@@ -226,12 +246,13 @@ impl<'g> Corridors<'g> {
                 n_left -= usize::from(self.n_settled[state as usize] as usize == k);
                 continue;
             }
+            let label = self.labels[at as usize];
             for &arc in graph.out(state) {
-                self.extend(field.cost, at, arc);
+                self.extend(field.cost, at, &label, arc);
             }
             for &arc in &graph.arrivals[state as usize] {
                 if self.is_goal[arc.state as usize] {
-                    self.extend(field.cost, at, arc);
+                    self.extend(field.cost, at, &label, arc);
                 }
             }
         }
@@ -259,8 +280,7 @@ impl<'g> Corridors<'g> {
         is_dearer.then_some(at)
     }
 
-    fn extend(&mut self, cost: &[f64], from: u32, arc: Arc) {
-        let before = self.labels[from as usize];
+    fn extend(&mut self, cost: &[f64], from: u32, before: &Label, arc: Arc) {
         let total = before.cost + cost[arc.link as usize];
         let at_least = total + self.rest[arc.state as usize];
         // A barred link costs the infinite.

@@ -48,9 +48,10 @@ impl Pool {
         self.routes[route].links.iter().map(|&link| field[link as usize]).sum()
     }
 
-    /// What the dearest of the `k` cheapest corridors costs in a field; infinite if fewer are there.
-    pub fn dearest_of(&self, k: usize, field: &[f64]) -> f64 {
-        let mut best: Vec<(u64, f64)> = Vec::with_capacity(self.routes.len());
+    /// What the dearest of the `k` cheapest corridors costs in a field; infinite if fewer are there. `best` is
+    /// scratch space.
+    pub fn dearest_of(&self, k: usize, field: &[f64], best: &mut Vec<(u64, f64)>) -> f64 {
+        best.clear();
         for (at, route) in self.routes.iter().enumerate() {
             let cost = self.cost(at, field);
             match best.iter_mut().find(|(corridor, _)| *corridor == route.corridor) {

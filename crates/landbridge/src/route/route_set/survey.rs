@@ -44,12 +44,19 @@ pub struct Scratch<'g> {
     trees: Trees<'g>,
     corridors: Corridors<'g>,
     links: Vec<u32>,
+    /// Costs by corridor.
+    best_of: Vec<(u64, f64)>,
 }
 
 impl<'g> Scratch<'g> {
     /// Makes the arrays.
     pub fn new(graph: &'g Graph) -> Self {
-        Self { trees: Trees::new(graph), corridors: Corridors::new(graph), links: Vec::new() }
+        Self {
+            trees: Trees::new(graph),
+            corridors: Corridors::new(graph),
+            links: Vec::new(),
+            best_of: Vec::new(),
+        }
     }
 }
 
@@ -81,7 +88,8 @@ fn unsettled(
 ) -> Vec<Open> {
     let targets: Vec<Target> = open.iter().map(|open| open.target).collect();
     let n = targets.len();
-    corridors.aim(here, &targets);
+    let highest = targets.iter().map(|target| target.limit).fold(0.0, f64::max);
+    let mut is_aimed = false;
     let mut earlier: Vec<FieldIdx> =
         open.iter().flat_map(|open| surveys[open.at].iter().map(|survey| survey.field)).collect();
     earlier.sort_unstable();
@@ -97,7 +105,12 @@ fn unsettled(
         let before = fields.cost(field);
         let links = here.cost.iter().zip(before).enumerate();
         let cheaper = links.filter(|(_, (now, before))| now < before).map(|(link, _)| link as u32);
-        if corridors.through(here, cheaper) {
+        corridors.start(here, cheaper, highest);
+        if corridors.has_started() && !is_aimed {
+            corridors.aim(here, &targets);
+            is_aimed = true;
+        }
+        if corridors.has_started() && corridors.through(here) {
             open.retain(|open| {
                 !may_do(open) || corridors.cost_through(here.cost, open.target.node) < open.target.limit
             });
@@ -108,7 +121,7 @@ fn unsettled(
             break;
         }
     }
-    if !open.is_empty() && open.len() < n {
+    if !open.is_empty() && (open.len() < n || !is_aimed) {
         let targets: Vec<Target> = open.iter().map(|open| open.target).collect();
         corridors.aim(here, &targets);
     }
@@ -136,6 +149,8 @@ fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
         case.destinations.sort_unstable();
         case.destinations.dedup();
     }
+    // Those of the same destinations follow each other: they differ little.
+    cases.sort_by_key(|case| case.destinations[0]);
     cases
 }
 
@@ -149,18 +164,23 @@ pub fn harvest(
     scratch: &mut Scratch<'_>,
     unit: &Unit,
 ) -> Harvest {
-    let Scratch { trees, corridors, links } = scratch;
+    let Scratch { trees, corridors, links, best_of } = scratch;
     let n = unit.destinations.len();
     let root = graph.centroid[unit.origin.position()];
     let mut pools: Vec<Pool> = (0..n).map(|_| Pool::default()).collect();
     let (mut in_reference, mut anywhere) = (vec![f64::INFINITY; n], vec![f64::INFINITY; n]);
     let cases = cases(fields, masks, unit);
     let mut surveys: Vec<Vec<Survey>> = vec![Vec::new(); n];
+    let mut grown: Option<FieldIdx> = None;
     for case in &cases {
         let cost = fields.cost(case.field);
         let positions: Vec<usize> = case.destinations.iter().map(|&at| at as usize).collect();
         let destinations: Vec<NodeIdx> = positions.iter().map(|&at| unit.destinations[at]).collect();
-        trees.grow(cost, unit.origin);
+        match grown {
+            None => trees.grow(cost, unit.origin),
+            Some(field) => trees.change(fields.cost(field), cost, unit.origin),
+        }
+        grown = Some(case.field);
         for (&at, &to) in positions.iter().zip(&destinations) {
             let Some(hit) = trees.cheapest(cost, to) else { continue };
             anywhere[at] = anywhere[at].min(hit.cost);
@@ -175,7 +195,7 @@ pub fn harvest(
         let here = Field { cost, root, from_root: trees.costs() };
         let open = positions.iter().zip(&destinations).filter_map(|(&at, &node)| {
             let best = trees.cheapest(cost, node)?.cost;
-            let limit = pools[at].dearest_of(config.k, cost).min(config.stretch * best);
+            let limit = pools[at].dearest_of(config.k, cost, best_of).min(config.stretch * best);
             Some(Open { at, target: Target { node, limit } })
         });
         let open = unsettled(fields, corridors, here, open.collect(), &surveys);
@@ -189,7 +209,7 @@ pub fn harvest(
                         links.clone()
                     });
                 }
-                let limit = pools[at].dearest_of(config.k, cost).min(target.limit);
+                let limit = pools[at].dearest_of(config.k, cost, best_of).min(target.limit);
                 surveys[at].push(Survey { field: case.field, limit });
             }
         }

@@ -15,7 +15,10 @@ pub struct Trees<'g> {
     heap: BinaryHeap<Reverse<(u64, u32)>>,
     /// The tree of cheapest routes.
     tree: Tree,
+    /// Its states, each after the one it is reached from.
     settled: Vec<u32>,
+    first_child: Vec<u32>,
+    next_child: Vec<u32>,
     /// The part of the tree that grows anew when links are closed.
     regrown: Tree,
     is_cut: Vec<bool>,
@@ -61,6 +64,8 @@ impl<'g> Trees<'g> {
             heap: BinaryHeap::new(),
             tree: Tree::new(n),
             settled: Vec::new(),
+            first_child: vec![NONE; n],
+            next_child: vec![NONE; n],
             regrown: Tree::new(n),
             is_cut: vec![false; n],
             cut: Vec::new(),
@@ -71,24 +76,102 @@ impl<'g> Trees<'g> {
     /// Grows the tree of cheapest routes from a node.
     pub fn grow(&mut self, cost: &[f64], origin: NodeIdx) {
         self.tree.cost.fill(f64::INFINITY);
-        self.settled.clear();
         self.heap.clear();
         let root = self.graph.centroid[origin.position()];
         for arc in &self.graph.access[origin] {
             relax(&mut self.tree, &mut self.heap, cost[arc.link as usize], *arc, root);
         }
+        self.settle(cost);
+        self.put_in_order(root);
+    }
+
+    /// Grows the tree of the same origin under another field: only what hangs on links that became dearer, and what
+    /// is reached cheaper, is searched anew.
+    pub fn change(&mut self, before: &[f64], cost: &[f64], origin: NodeIdx) {
+        let root = self.graph.centroid[origin.position()];
+        self.heap.clear();
+        for &state in &self.cut {
+            self.is_cut[state as usize] = false;
+        }
+        // A dearer link of the tree cuts off what hangs on it; parents come first in the order.
+        self.cut.clear();
+        for at in 0..self.settled.len() {
+            let state = self.settled[at] as usize;
+            let by = self.tree.by[state];
+            let hangs = by.state != root && self.is_cut[by.state as usize];
+            if hangs || cost[by.link as usize] > before[by.link as usize] {
+                self.is_cut[state] = true;
+                self.cut.push(state as u32);
+            }
+        }
+        for &state in &self.cut {
+            self.tree.cost[state as usize] = f64::INFINITY;
+            self.is_cut[state as usize] = false;
+        }
+        for &state in &self.cut {
+            for arc in self.graph.into(state) {
+                let so_far = self.tree.cost[arc.state as usize] + cost[arc.link as usize];
+                relax(&mut self.tree, &mut self.heap, so_far, Arc { state, link: arc.link }, arc.state);
+            }
+        }
+        for (link, (now, before)) in cost.iter().zip(before).enumerate() {
+            if now < before {
+                let (tail, head) = self.graph.ends[link];
+                let so_far = self.tree.cost[tail as usize] + now;
+                let to = Arc { state: head, link: link as u32 };
+                if self.graph.is_within[link] {
+                    relax(&mut self.tree, &mut self.heap, so_far, to, tail);
+                }
+            }
+        }
+        for arc in &self.graph.access[origin] {
+            relax(&mut self.tree, &mut self.heap, cost[arc.link as usize], *arc, root);
+        }
+        if self.heap.is_empty() && self.cut.is_empty() {
+            return;
+        }
+        self.settle(cost);
+        self.cut.clear();
+        self.put_in_order(root);
+    }
+
+    fn settle(&mut self, cost: &[f64]) {
         while let Some(Reverse((bits, state))) = self.heap.pop() {
             let so_far = f64::from_bits(bits);
             if so_far > self.tree.cost[state as usize] {
                 continue;
             }
-            self.settled.push(state);
-            let by = self.tree.by[state as usize];
-            let before = if by.state == root { 0 } else { self.tree.hash[by.state as usize] };
-            self.tree.hash[state as usize] = mix(before, u64::from(by.link));
             for arc in self.graph.out(state) {
                 relax(&mut self.tree, &mut self.heap, so_far + cost[arc.link as usize], *arc, state);
             }
+        }
+    }
+
+    /// Lists the states of the tree, each after the one it is reached from, and hashes their routes.
+    fn put_in_order(&mut self, root: u32) {
+        let n = self.tree.cost.len();
+        self.first_child.fill(NONE);
+        let mut n_reached = 0;
+        for state in 0..n {
+            if self.tree.cost[state].is_finite() {
+                let parent = self.tree.by[state].state as usize;
+                self.next_child[state] = self.first_child[parent];
+                self.first_child[parent] = state as u32;
+                n_reached += 1;
+            }
+        }
+        self.settled.clear();
+        let (mut at, mut parent) = (0, root);
+        while self.settled.len() < n_reached {
+            let before = if parent == root { 0 } else { self.tree.hash[parent as usize] };
+            let mut child = self.first_child[parent as usize];
+            while child != NONE {
+                self.tree.hash[child as usize] = mix(before, u64::from(self.tree.by[child as usize].link));
+                self.settled.push(child);
+                child = self.next_child[child as usize];
+            }
+            parent = self.settled[at];
+            at += 1;
         }
     }
 
