@@ -2,20 +2,18 @@
 //!
 //! `cargo bench -p landbridge` prints, in one run: reading a study against parsing its largest table with the `csv`
 //! crate and doing nothing with it; a one-to-all search against `petgraph`'s Dijkstra on the same links and costs; the
-//! best corridors of one pair. Then, for the built-in study with all pairs of zones in different countries and all its
-//! classes and scenarios: the route universe, and the loading of one scenario; their sizes are printed first.
+//! best corridors of one pair. Then, for the built-in study with its demand and all its scenarios: the route universe,
+//! the loading of one scenario, and the flows of all; their sizes are printed first.
+
+use std::time::Instant;
 
 use divan::{Bencher, black_box};
-use landbridge::assignment::Loader;
-use landbridge::cost::{Fields, User};
-use landbridge::index::{BitSet, ClassIdx, Idx, IdxVec, LinkIdx, NodeIdx};
-use landbridge::model::{Model, RouteQuery};
+use landbridge::index::{BitSet, Idx, IdxVec, LinkIdx};
+use landbridge::model::{Assignment, Model, RouteQuery};
 use landbridge::route::Costed;
 use landbridge::route::k_best::Distinct;
-use landbridge::route::route_set::{Closures, OdGroup, RouteSetConfig, RouteSets};
 use landbridge::route::shortest_path::{Scope, Search};
 use landbridge::study::StudyText;
-use landbridge::study::choice_tables::ChoiceRow;
 
 /// Physical links of the generated grids.
 const SIZES: [usize; 3] = [2_000, 20_000, 200_000];
@@ -202,99 +200,64 @@ fn read_folder(root: &std::path::Path, folder: &std::path::Path, into: &mut Stud
     }
 }
 
-/// The built-in study with one tonne or person a year between all zones of different countries, for each class.
-struct Corridor {
-    scenarios: Vec<Model>,
-    demand: Vec<OdGroup>,
-    users: Vec<User>,
+/// The built-in study.
+fn south_caucasus() -> Model {
+    let root: std::path::PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "..", "..", "studies", "south-caucasus"].iter().collect();
+    let mut text = StudyText::new();
+    read_folder(&root, &root, &mut text);
+    model(&text)
 }
 
-impl Corridor {
-    fn new() -> Self {
-        let root: std::path::PathBuf =
-            [env!("CARGO_MANIFEST_DIR"), "..", "..", "studies", "south-caucasus"].iter().collect();
-        let mut text = StudyText::new();
-        read_folder(&root, &root, &mut text);
-        let model = model(&text);
-        let country = |node: NodeIdx| model.network.nodes[node].country;
-        let zones = model.network.zone_nodes();
-        let all = zones.iter().flat_map(|&from| zones.iter().map(move |&to| (from, to)));
-        let pairs: Vec<_> = all.filter(|&(from, to)| country(from) != country(to)).collect();
-        let per_year = vec![1.0; pairs.len()];
-        let group = OdGroup { class: ClassIdx(0), flag: None, pairs, per_year };
-        let demand: Vec<_> = (0..model.study.classes.len())
-            .map(|class| OdGroup { class: ClassIdx::new(class), ..group.clone() })
-            .collect();
-        let users = demand.iter().map(|group| User { class: group.class, flag: group.flag }).collect();
-        let scenarios =
-            model.stand_alone().map(|id| model.under(id, false).expect("it stands alone")).collect();
-        Self { scenarios, demand, users }
-    }
-    fn fields(&self) -> Fields {
-        Model::fields(&self.scenarios, &self.users)
-    }
-    fn route_sets(&self, fields: &Fields) -> RouteSets {
-        let of_scenario = self.scenarios.iter().map(|s| s.closures().into_values().collect()).collect();
-        let network = &self.scenarios[0].network;
-        let config = RouteSetConfig::default();
-        RouteSets::build(network, fields, &self.demand, &Closures { of_scenario }, 0, &config)
-    }
-    fn loader<'s>(&self, fields: &Fields, sets: &'s RouteSets) -> Loader<'s> {
-        let model = &self.scenarios[0];
-        Loader::new(&model.study, &model.network, sets, fields, &self.demand, &ChoiceRow::default())
-    }
+/// The demand of the base year on the routes of all scenarios.
+fn assignment(model: &Model) -> Assignment {
+    model.assignment(model.study.study.base_year).expect("the built-in study has demand")
 }
 
-/// What the last benchmarks work on.
+/// What the last benchmarks work on, and how long it takes once.
 #[expect(clippy::print_stdout, reason = "a size belongs to every figure")]
 fn print_size() {
-    let corridor = Corridor::new();
-    let fields = corridor.fields();
-    let sets = corridor.route_sets(&fields);
+    let model = south_caucasus();
+    let start = Instant::now();
+    let assignment = assignment(&model);
+    let built = start.elapsed();
+    let start = Instant::now();
+    let flows = black_box(assignment.all_flows());
+    let summed = start.elapsed();
+    let size = assignment.size();
     println!(
-        "built-in study: {} zones, {} classes, {} pairs, {} scenarios, {} fields ({} kB)\n{:?}\n",
-        corridor.scenarios[0].size().zones,
-        corridor.users.len(),
-        corridor.demand[0].pairs.len(),
-        corridor.scenarios.len(),
-        fields.len(),
-        fields.n_bytes() / 1000,
-        sets.size(),
+        "built-in study: {} zones, {} segments, {} pairs, {} routes, {} scenarios, {} masks, {} bytes; \
+         assignment {:.2} s, flows of {} scenarios {:.2} s\n",
+        size.zones,
+        size.segments,
+        size.pairs,
+        size.routes.routes,
+        size.scenarios,
+        size.routes.masks,
+        size.routes.bytes,
+        built.as_secs_f64(),
+        flows.len(),
+        summed.as_secs_f64(),
     );
 }
 
-/// Costs and permits of all scenarios.
+/// Demand, fields and the route universe over all scenarios, each with each closure by one actor.
 #[divan::bench(sample_count = 3, sample_size = 1)]
-fn corridor_fields(bencher: Bencher) {
-    let corridor = Corridor::new();
-    bencher.bench_local(|| corridor.fields().len());
-}
-
-/// The route universe over all scenarios, each with each closure by one actor.
-#[divan::bench(sample_count = 3, sample_size = 1)]
-fn corridor_route_sets(bencher: Bencher) {
-    let corridor = Corridor::new();
-    let fields = corridor.fields();
-    bencher.bench_local(|| corridor.route_sets(&fields).n_routes());
-}
-
-/// What all routes cost in one scenario.
-#[divan::bench(sample_count = 20, sample_size = 1)]
-fn corridor_route_costs(bencher: Bencher) {
-    let corridor = Corridor::new();
-    let fields = corridor.fields();
-    let sets = corridor.route_sets(&fields);
-    let loader = corridor.loader(&fields, &sets);
-    bencher.bench_local(|| loader.route_costs(&fields, black_box(0)));
+fn corridor_assignment(bencher: Bencher) {
+    let model = south_caucasus();
+    bencher.bench_local(|| assignment(black_box(&model)));
 }
 
 /// All demand on the routes of one scenario.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn corridor_load(bencher: Bencher) {
-    let corridor = Corridor::new();
-    let fields = corridor.fields();
-    let sets = corridor.route_sets(&fields);
-    let loader = corridor.loader(&fields, &sets);
-    let costs = loader.route_costs(&fields, 0);
-    bencher.bench_local(|| loader.load(black_box(&costs)));
+    let assignment = assignment(&south_caucasus());
+    bencher.bench_local(|| drop(black_box(assignment.load(black_box(0)))));
+}
+
+/// The flows of all scenarios, and their sums.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn corridor_all_flows(bencher: Bencher) {
+    let assignment = assignment(&south_caucasus());
+    bencher.bench_local(|| black_box(&assignment).all_flows());
 }

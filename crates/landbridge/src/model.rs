@@ -2,6 +2,8 @@
 
 mod flows;
 mod loaded;
+mod sums;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

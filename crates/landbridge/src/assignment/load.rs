@@ -279,6 +279,20 @@ impl<'s> Loader<'s> {
         block
     }
 
+    /// The routes of a cell of a segment with their flows, those of 0 left out.
+    pub fn cell_flows<'l>(
+        &'l self,
+        loading: &'l Loading,
+        segment: usize,
+        cell: usize,
+    ) -> impl Iterator<Item = (RouteIdx, f64)> + 'l {
+        let (of, flow) = (&self.segments[segment], &loading.segments[segment].route_flow_per_year);
+        let flows = self.sets.routes(of.entries[cell]).zip(&flow[of.first_flow[cell]..]);
+        flows
+            .filter(|(_, per_year)| **per_year > 0.0)
+            .map(|(route, &per_year)| (RouteIdx::new(route), per_year))
+    }
+
     /// The flows of a segment by cell and route, those of 0 left out: for questions about who uses which links together.
     pub fn route_flows<'l>(
         &'l self,

@@ -1,22 +1,20 @@
 //! Demand on the network in every scenario: one route universe, frozen, and the flows on it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::sums::Bundles;
+use super::ways::{Way, ways};
 use super::{Loaded, Model};
 use crate::assignment::Loader;
 use crate::cost::{Fields, User};
 use crate::demand::{Demand, Segment};
-use crate::index::{AssetIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx, TerritoryIdx};
-use crate::network::Network;
+use crate::index::{AssetIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
 use crate::outcome::flows::{Counted, Flows, LinkUser};
 use crate::parallel;
 use crate::route::route_set::{Closures, OdGroup, RouteSetConfig, RouteSetSize, RouteSets};
 use crate::scenario::BASE;
 use crate::study::choice_tables::ChoiceRow;
-use crate::study::tables::Mode;
-
-/// Routes whose ways are worked out as one piece of work.
-const BLOCK: usize = 4096;
 
 /// The demand of a year, all scenarios that stand alone, and the routes between which demand chooses in any of them.
 ///
@@ -35,13 +33,7 @@ pub struct Assignment {
     /// The way of each route: its position in `ways`.
     pub(super) way_of: Vec<u32>,
     pub(super) ways: Vec<Way>,
-}
-
-/// Territories and modes of a route, in order, without repeats in a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Way {
-    pub(super) territories: Vec<TerritoryIdx>,
-    pub(super) modes: Vec<Mode>,
+    pub(super) bundles: Bundles,
 }
 
 /// How large the problem is; stated with every timing.
@@ -98,7 +90,8 @@ impl Assignment {
         };
         let sets = RouteSets::build(&model.network, &fields, &groups, &closures, 0, &config);
         let (way_of, ways) = ways(&model.network, &sets);
-        Self { demand, scenarios, fields, groups, sets, choice, way_of, ways }
+        let bundles = Bundles::new(&model.study, &model.network, &demand);
+        Self { demand, scenarios, fields, groups, sets, choice, way_of, ways, bundles }
     }
 
     /// The reference scenario.
@@ -133,7 +126,10 @@ impl Assignment {
 
     /// Puts demand on the routes of a scenario, by its position.
     pub fn load(&self, scenario: usize) -> Loaded<'_> {
-        let loader = self.loader();
+        self.load_with(Arc::new(self.loader()), scenario)
+    }
+
+    fn load_with<'a>(&'a self, loader: Arc<Loader<'a>>, scenario: usize) -> Loaded<'a> {
         let loading = loader.load(&loader.route_costs(&self.fields, scenario));
         Loaded { assignment: self, loader, loading, scenario }
     }
@@ -141,7 +137,12 @@ impl Assignment {
     /// The flows of all scenarios, in order.
     pub fn all_flows(&self) -> Vec<Flows> {
         let positions: Vec<usize> = (0..self.scenarios.len()).collect();
-        parallel::map_with(&positions, || (), |(), &scenario| self.flows(scenario))
+        let loader = Arc::new(self.loader());
+        parallel::map_with(
+            &positions,
+            || (),
+            |(), &scenario| self.load_with(loader.clone(), scenario).flows(),
+        )
     }
 
     /// The flows of a scenario, by its position.
@@ -167,54 +168,4 @@ impl Assignment {
         let routes = (0..self.sets.n_routes()).map(RouteIdx::new);
         routes.map(|route| self.sets.pieces(route).iter().any(|p| of_piece[p.position()])).collect()
     }
-}
-
-/// The way of every route.
-fn ways(network: &Network, sets: &RouteSets) -> (Vec<u32>, Vec<Way>) {
-    let blocks: Vec<usize> = (0..sets.n_routes()).step_by(BLOCK).collect();
-    let found = parallel::map_with(
-        &blocks,
-        || (),
-        |(), &first| {
-            let routes = first..sets.n_routes().min(first + BLOCK);
-            routes.map(|route| way(network, sets.links(RouteIdx::new(route)))).collect::<Vec<Way>>()
-        },
-    );
-    let mut number: BTreeMap<Way, u32> = BTreeMap::new();
-    let mut way_of = Vec::with_capacity(sets.n_routes());
-    for way in found.into_iter().flatten() {
-        let next = number.len() as u32;
-        way_of.push(*number.entry(way).or_insert(next));
-    }
-    let mut ways = vec![Way::default(); number.len()];
-    for (way, at) in number {
-        ways[at as usize] = way;
-    }
-    (way_of, ways)
-}
-
-fn way(network: &Network, links: impl Iterator<Item = LinkIdx>) -> Way {
-    let mut way = Way::default();
-    let push = |way: &mut Way, territory: TerritoryIdx| {
-        if network.territories[territory].country.is_some() && way.territories.last() != Some(&territory) {
-            way.territories.push(territory);
-        }
-    };
-    for at in links {
-        let link = &network.links[at];
-        push(&mut way, network.nodes[network.states[link.tail].node].territory);
-        if let Some(asset) = link.asset {
-            let asset = &network.assets[asset];
-            if link.forward {
-                asset.territories.iter().for_each(|&t| push(&mut way, t));
-            } else {
-                asset.territories.iter().rev().for_each(|&t| push(&mut way, t));
-            }
-            if way.modes.last() != Some(&asset.mode) {
-                way.modes.push(asset.mode);
-            }
-        }
-        push(&mut way, network.nodes[network.states[link.head].node].territory);
-    }
-    way
 }

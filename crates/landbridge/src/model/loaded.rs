@@ -1,25 +1,23 @@
 //! One scenario with its demand on routes: flows, and questions about them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Model;
-use super::flows::{Assignment, Way};
+use super::flows::Assignment;
 use crate::assignment::{Loader, Loading};
 use crate::demand::{OdCell, OdPart};
-use crate::index::{
-    ActorIdx, AssetIdx, BitSet, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx, TerritoryIdx,
-};
-use crate::network::{LinkKind, Network};
-use crate::outcome::flows::{Counted, Flows, Levy, LinkUser, Total, WayFlow};
+use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, IdxVec, LinkIdx, NodeIdx, TerritoryIdx};
+use crate::network::LinkKind;
+use crate::outcome::flows::{Counted, Flows, LinkUser, Total};
 use crate::parallel;
-use crate::scenario::{Trip, TripEnd};
 use crate::study::demand_tables::ObservedRow;
 use crate::study::tables::{ClassKind, Direction, FeePer, Mode, ObservedUnit};
 
 /// One scenario with its demand put on routes.
 pub struct Loaded<'a> {
     pub(super) assignment: &'a Assignment,
-    pub(super) loader: Loader<'a>,
+    pub(super) loader: Arc<Loader<'a>>,
     pub(super) loading: Loading,
     pub(super) scenario: usize,
 }
@@ -80,165 +78,6 @@ impl Loaded<'_> {
         self.add_ways(&mut flows);
         self.add_revenue(&mut flows);
         flows
-    }
-
-    /// Ways between regions, and transit by country.
-    fn add_ways(&self, flows: &mut Flows) {
-        let (of, model) = (self.assignment, self.model());
-        // Pairs of regions by position, so that the sums need no names.
-        let mut regions: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for flow in &of.demand.flows {
-            let n = regions.len();
-            regions.entry((&flow.origin, &flow.destination)).or_insert(n);
-        }
-        let region_of: Vec<usize> =
-            of.demand.flows.iter().map(|flow| regions[&(&*flow.origin, &*flow.destination)]).collect();
-        let passed: Vec<Vec<CountryIdx>> = of.ways.iter().map(|way| countries(&model.network, way)).collect();
-        let mut sums: BTreeMap<(usize, ClassKind, u32), f64> = BTreeMap::new();
-        for (at, segment) in of.demand.segments.iter().enumerate() {
-            let kind = model.study.classes[segment.class.position()].kind;
-            // The routes of a cell come together: their amounts by way are summed first.
-            let mut of_cell: Vec<(u32, f64)> = Vec::new();
-            let mut flush = |cell: usize, of_cell: &mut Vec<(u32, f64)>| {
-                let cell = &segment.cells[cell];
-                let ends = [cell.origin, cell.destination].map(|node| model.network.nodes[node].country);
-                for &(way, amount) in of_cell.iter() {
-                    for &country in passed[way as usize].iter().filter(|country| !ends.contains(country)) {
-                        *flows.transit.entry((country, kind)).or_default() += amount;
-                    }
-                    for part in &cell.parts {
-                        let share = part.per_year / cell.per_year;
-                        *sums.entry((region_of[part.flow], kind, way)).or_default() += amount * share;
-                    }
-                }
-                of_cell.clear();
-            };
-            let mut current = 0;
-            for flow in self.loader.route_flows(&self.loading, at) {
-                if flow.cell != current {
-                    flush(current, &mut of_cell);
-                    current = flow.cell;
-                }
-                let way = of.way_of[flow.route.position()];
-                match of_cell.iter_mut().find(|(known, _)| *known == way) {
-                    Some((_, amount)) => *amount += flow.per_year,
-                    None => of_cell.push((way, flow.per_year)),
-                }
-            }
-            flush(current, &mut of_cell);
-        }
-        let mut names = vec![("", ""); regions.len()];
-        for (&pair, &at) in &regions {
-            names[at] = pair;
-        }
-        flows.ways = sums
-            .into_iter()
-            .map(|((pair, kind, way), per_year)| {
-                let way = &of.ways[way as usize];
-                WayFlow {
-                    origin: names[pair].0.to_owned(),
-                    destination: names[pair].1.to_owned(),
-                    kind,
-                    territories: way.territories.clone(),
-                    modes: way.modes.clone(),
-                    per_year,
-                }
-            })
-            .collect();
-        flows.ways.sort_by(|a, b| {
-            let key = |way: &WayFlow| (way.origin.clone(), way.destination.clone(), way.kind);
-            key(a)
-                .cmp(&key(b))
-                .then(b.per_year.total_cmp(&a.per_year))
-                .then_with(|| (&a.territories, &a.modes).cmp(&(&b.territories, &b.modes)))
-        });
-    }
-
-    /// Border fees, transit charges and tolls. Fees and tolls go to the collectors of the link, charges to the country.
-    fn add_revenue(&self, flows: &mut Flows) {
-        let model = self.model();
-        let network = &model.network;
-        let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
-        let collect = |revenue: &mut BTreeMap<(ActorIdx, Levy), f64>, asset, levy, usd: f64| {
-            for &(actor, share) in &model.control(asset).collectors {
-                *revenue.entry((actor, levy)).or_default() += share * usd;
-            }
-        };
-        for (class, on_links) in flows.on_links.enumerate() {
-            let costs = model.costs.of(class);
-            for (at, &amount) in on_links.enumerate().filter(|(_, amount)| **amount > 0.0) {
-                let link = &network.links[at];
-                if let (LinkKind::Border(_), Some(asset)) = (link.kind, link.asset)
-                    && costs[at].fee_usd > 0.0
-                {
-                    collect(&mut revenue, asset, Levy::Border, amount * costs[at].fee_usd);
-                }
-            }
-        }
-        // What depends on the trip is the same for all trips between two territories.
-        let taken = parallel::map_with(
-            &(0..self.assignment.demand.segments.len()).collect::<Vec<_>>(),
-            || (),
-            |(), &segment| self.levies(segment),
-        );
-        for (levies, charges) in taken {
-            for (asset, usd) in levies {
-                collect(&mut revenue, asset, Levy::Toll, usd);
-            }
-            for (country, usd) in charges {
-                if let Some(actor) = network.actor(&network.countries[country]) {
-                    *revenue.entry((actor, Levy::Transit)).or_default() += usd;
-                }
-            }
-        }
-        flows.revenue = revenue;
-    }
-
-    /// Tolls by link, and charges by country, of one segment: money a year.
-    fn levies(&self, segment: usize) -> (BTreeMap<AssetIdx, f64>, BTreeMap<CountryIdx, f64>) {
-        let (model, sets) = (self.model(), &self.assignment.sets);
-        let network = &model.network;
-        let of = &self.assignment.demand.segments[segment];
-        let class = model.class_row(of.class);
-        let mut by_pair: BTreeMap<(TerritoryIdx, TerritoryIdx), Vec<f64>> = BTreeMap::new();
-        for flow in self.loader.route_flows(&self.loading, segment) {
-            let ends = (network.nodes[flow.pair.0].territory, network.nodes[flow.pair.1].territory);
-            let pieces = by_pair.entry(ends).or_insert_with(|| vec![0.0; sets.n_pieces()]);
-            for piece in sets.pieces(flow.route) {
-                pieces[piece.position()] += flow.per_year;
-            }
-        }
-        let (mut tolls, mut charges) = (BTreeMap::new(), BTreeMap::new());
-        for ((from, to), pieces) in by_pair {
-            let mut on_links: BTreeMap<LinkIdx, f64> = BTreeMap::new();
-            for (piece, amount) in pieces.into_iter().enumerate().filter(|(_, amount)| *amount > 0.0) {
-                for &link in sets.piece_links(PieceIdx::new(piece)) {
-                    *on_links.entry(link).or_default() += amount;
-                }
-            }
-            let end = |territory: TerritoryIdx| {
-                let country = network.territories[territory].country;
-                country.map(|country| TripEnd { country, territory })
-            };
-            let (Some(origin), Some(destination)) = (end(from), end(to)) else { continue };
-            let trip = Trip { origin, destination, flag: of.flag };
-            for (link, country, usd) in model.charges.levies(class, trip) {
-                if let Some(amount) = on_links.get(&link) {
-                    *charges.entry(country).or_default() += amount * usd;
-                }
-            }
-            for (asset, usd) in model.overlay.tolls(network, class, trip) {
-                let amount: f64 = on_links
-                    .iter()
-                    .filter(|(link, _)| network.links[**link].asset == Some(asset))
-                    .map(|(_, amount)| amount)
-                    .sum();
-                if amount > 0.0 {
-                    *tolls.entry(asset).or_default() += amount * usd;
-                }
-            }
-        }
-        (tolls, charges)
     }
 
     /// Who uses any of some physical links, the greatest first; each trip counts once.
@@ -405,7 +244,7 @@ impl Loaded<'_> {
         let network = &model.network;
         let asked: Vec<_> = territories.iter().filter_map(|&t| network.territories[t].country).collect();
         let passes: Vec<bool> =
-            of.ways.iter().map(|way| countries(network, way).iter().any(|c| asked.contains(c))).collect();
+            of.ways.iter().map(|way| way.countries(network).iter().any(|c| asked.contains(c))).collect();
         let ends_there = |node: NodeIdx| asked.contains(&network.nodes[node].country);
         let segments = of.demand.segments.iter().enumerate();
         let of_kind = segments.filter(|(_, segment)| model.class_row(segment.class).kind == kind);
@@ -450,13 +289,4 @@ impl Loaded<'_> {
         };
         cell.parts.iter().filter(asked).map(|part| part.per_year).sum::<f64>() / cell.per_year
     }
-}
-
-/// Countries on a way, each once.
-fn countries(network: &Network, way: &Way) -> Vec<CountryIdx> {
-    let all = way.territories.iter().filter_map(|&t| network.territories[t].country);
-    let mut countries: Vec<CountryIdx> = all.collect();
-    countries.sort_unstable();
-    countries.dedup();
-    countries
 }

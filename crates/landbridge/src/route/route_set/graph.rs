@@ -46,6 +46,8 @@ pub struct Graph {
     pub place: Vec<(u32, u32)>,
     /// Centroid of each node.
     pub centroid: Vec<u32>,
+    /// Whether each link joins mode-states, so that routes pass it on their way.
+    pub is_within: Vec<bool>,
     /// Tail and head of each link.
     pub ends: Vec<(u32, u32)>,
 }
@@ -110,6 +112,11 @@ impl Graph {
             step: step.collect(),
             place: place.collect(),
             centroid: network.nodes.iter().map(|node| node.centroid.0).collect(),
+            is_within: network
+                .links
+                .iter()
+                .map(|link| !matches!(link.kind, LinkKind::Access(_) | LinkKind::Egress(_)))
+                .collect(),
             ends: network.links.iter().map(|link| (link.tail.0, link.head.0)).collect(),
         }
     }

@@ -7,9 +7,11 @@
 //! Routes are kept as lists of *pieces*, parts between two events (borders and transfers), which many routes share.
 
 mod build;
+mod corridors;
 mod graph;
 mod pool;
-mod search;
+mod survey;
+mod tree;
 
 use std::ops::Range;
 
@@ -39,8 +41,8 @@ pub struct RouteSetConfig {
     /// A variant of a corridor that is best under no closure is dropped if it shares at least this part of its cost
     /// with one that is there whenever it is.
     pub overlap: f64,
-    /// Corridors that cost more than this many times the dearest of the best routes to destinations of one field are
-    /// not sought. The best routes under all closures are found without it.
+    /// Corridors that cost more than this many times the cheapest route of the pair are not sought. The best routes
+    /// under all closures are found without it.
     pub stretch: f64,
 }
 

@@ -48,6 +48,23 @@ impl Pool {
         self.routes[route].links.iter().map(|&link| field[link as usize]).sum()
     }
 
+    /// What the dearest of the `k` cheapest corridors costs in a field; infinite if fewer are there. `best` is
+    /// scratch space.
+    pub fn dearest_of(&self, k: usize, field: &[f64], best: &mut Vec<(u64, f64)>) -> f64 {
+        best.clear();
+        for (at, route) in self.routes.iter().enumerate() {
+            let cost = self.cost(at, field);
+            match best.iter_mut().find(|(corridor, _)| *corridor == route.corridor) {
+                Some((_, known)) => *known = known.min(cost),
+                None => best.push((route.corridor, cost)),
+            }
+        }
+        if best.len() < k {
+            return f64::INFINITY;
+        }
+        best.select_nth_unstable_by(k - 1, |a, b| a.1.total_cmp(&b.1)).1.1
+    }
+
     /// What is kept, in the order of the tree of choices. `fields` are the costs under which the pair was searched.
     pub fn keep(mut self, fields: &[&[f64]], config: &RouteSetConfig) -> Vec<(Nest, Vec<u32>)> {
         self.routes.sort_by(|a, b| {
