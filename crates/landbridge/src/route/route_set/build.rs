@@ -64,7 +64,8 @@ impl RouteSets {
     ///   cheapest of the corridor, one that was so in another scenario, or one that shares at least `overlap` of its
     ///   cost.
     ///
-    /// The number of threads and the order of rows change nothing.
+    /// The number of threads and the names of places change nothing. Routes of exactly equal cost are settled by the order
+    /// of scenarios, which is that of their names.
     ///
     /// # Panics
     /// A group of `demand` has a user that `fields` does not know.
