@@ -152,8 +152,8 @@ fn no_connected_pair_is_lost_under_any_closure() {
     assert!(holds_the_best(&Case::south_caucasus(&[0, 4, 5], 23)) > 100_000);
 }
 
+/// All pairs of all classes under all closures: the long test, about two minutes.
 #[test]
-#[ignore = "all pairs of all classes: minutes, in release"]
 fn no_connected_pair_of_any_class_is_lost_under_any_closure() {
     let n = holds_the_best(&Case::south_caucasus(&[0, 1, 2, 3, 4, 5], 1));
     assert!(n > 10_000_000, "{n}");
