@@ -1,8 +1,10 @@
 //! `run(study) -> Outcome`: the only file that knows the order of the stages.
 
+mod comparison;
 mod flows;
 mod loaded;
 mod sums;
+mod validation;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,12 +21,10 @@ use crate::diagnostic::{Diagnostic, has_errors, sort};
 use crate::index::{
     ActorIdx, AssetIdx, BitSet, ClassIdx, CountryIdx, Idx, IdxVec, LinkIdx, NodeIdx, StateIdx, TerritoryIdx,
 };
-use crate::network::{self, Control, Link, LinkKind, Network};
+use crate::network::{self, Control, LinkKind, Network};
 use crate::outcome::agreement::{CommitmentState, PromisedLink};
-use crate::outcome::compare::{MATERIAL, PairChange, PairSide, ScenarioChange, SkimChange};
 use crate::outcome::{
-    Comparison, Fit, Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim,
-    SkimCell, fit,
+    Itinerary, KeyPair, Leg, LegKind, LegStop, Outcome, Passage, Provenance, Size, Skim, SkimCell,
 };
 use crate::parallel;
 use crate::route::k_best::{CorridorSearch, Distinct};
@@ -32,9 +32,7 @@ use crate::route::shortest_path::Search;
 use crate::route::skim::skim_row;
 use crate::route::{Costed, Path};
 use crate::scenario::{self, EndSelector, Overlay, ScenarioError, Trip, TripEnd};
-use crate::study::tables::{
-    Action, ActivityKind, ClassKind, ClassRow, FactKind, Measure, Mode, Quality, Side, Status,
-};
+use crate::study::tables::{Action, ActivityKind, ClassKind, ClassRow, Mode, Quality, Side, Status};
 use crate::study::{self, Date, Study, StudyText};
 use crate::units::TFI_CARGO_T;
 
@@ -167,12 +165,6 @@ impl Model {
             closed.overlay.status[asset] = Status::Closed;
         }
         closed
-    }
-
-    /// The links that an actor can close alone under the scenario, in order.
-    pub fn closable_by(&self, actor: ActorIdx) -> Vec<AssetIdx> {
-        let alone = |&asset: &AssetIdx| self.control(asset).is_closable_by(actor);
-        self.network.assets.indices().filter(alone).collect()
     }
 
     /// What moves from where to where in a year. It is the same under all scenarios: nobody answers a closure by trading
@@ -418,61 +410,6 @@ impl Model {
         }
     }
 
-    /// Actors who can close an itinerary alone: each can close at least one of its links.
-    pub fn closers(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
-        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
-        let alone = links.flat_map(|&asset| &self.control(asset).can_close).filter(|set| set.len() == 1);
-        let actors: BTreeSet<ActorIdx> = alone.flatten().copied().collect();
-        actors.into_iter().collect()
-    }
-
-    /// Actors without whose consent an itinerary cannot be opened: each is in every set whose consent one of its links
-    /// needs.
-    pub fn vetoes(&self, itinerary: &Itinerary) -> Vec<ActorIdx> {
-        let links = itinerary.legs.iter().flat_map(|leg| &leg.assets);
-        let actors: BTreeSet<ActorIdx> = links.flat_map(|&asset| self.control(asset).vetoes()).collect();
-        actors.into_iter().collect()
-    }
-
-    /// What changes from this scenario to another of the same study: for the key pairs, and for all pairs of zones of
-    /// every class.
-    pub fn compare(&self, after: &Self) -> ScenarioChange {
-        let (before_pairs, after_pairs) = (self.key_pairs(), after.key_pairs());
-        let pairs = before_pairs.into_iter().zip(after_pairs).map(|(a, b)| PairChange {
-            from: a.from,
-            to: a.to,
-            class: a.class,
-            mode: a.mode.clone(),
-            sides: [self.side(a.itineraries), after.side(b.itineraries)],
-        });
-        let classes = (0..self.study.classes.len()).map(ClassIdx::new);
-        let skims = classes.map(|class| skim_change(&self.skim(class), &after.skim(class)));
-        ScenarioChange { pairs: pairs.collect(), skims: skims.collect() }
-    }
-
-    /// Key pairs whose best way is cheaper by more than [`MATERIAL`] in another scenario, or that only it connects.
-    pub fn cheaper_key_pairs(&self, after: &Self) -> usize {
-        let cost = |pair: &KeyPair| pair.itineraries.first().map_or(f64::INFINITY, |best| best.cost);
-        let (before, after) = (self.key_pairs(), after.key_pairs());
-        before.iter().zip(&after).filter(|(a, b)| cost(b) < (1.0 - MATERIAL) * cost(a)).count()
-    }
-
-    /// The best of a query's itineraries, who holds it, and what the second costs more.
-    ///
-    /// Ask for two itineraries or more that differ in territories: the premium is that of the second.
-    pub fn held(&self, query: &RouteQuery) -> PairSide {
-        self.side(self.routes(query).unwrap_or_default())
-    }
-
-    fn side(&self, itineraries: Vec<Itinerary>) -> PairSide {
-        let mut itineraries = itineraries.into_iter();
-        let (best, second) = (itineraries.next(), itineraries.next());
-        let premium = best.as_ref().zip(second).map(|(best, second)| second.cost / best.cost - 1.0);
-        let actors =
-            |of: fn(&Self, &Itinerary) -> Vec<ActorIdx>| best.as_ref().map_or(Vec::new(), |it| of(self, it));
-        PairSide { closers: actors(Self::closers), vetoes: actors(Self::vetoes), premium, best }
-    }
-
     fn key_pairs(&self) -> Vec<KeyPair> {
         let rows: Vec<_> = self.study.key_pairs.iter().collect();
         parallel::map_with(
@@ -611,84 +548,6 @@ impl Model {
         .collect()
     }
 
-    /// The published facts, each with what the model says.
-    pub fn validate(&self) -> Vec<Comparison> {
-        let rows: Vec<usize> = (0..self.study.validation.len()).collect();
-        parallel::map_with(
-            &rows,
-            || (),
-            |(), &row| match self.answer(row) {
-                Ok(model) => Comparison { row, model: Some(model), reason: None },
-                Err(reason) => Comparison { row, model: None, reason: Some(reason) },
-            },
-        )
-    }
-
-    fn answer(&self, row: usize) -> Result<f64, String> {
-        let fact = &self.study.validation[row];
-        let Some(measure) = fact.measure else { return Err("not a question to a route".to_owned()) };
-        let node = |id: &Option<String>| {
-            let id = id.as_deref().ok_or("origin or destination is not given")?;
-            self.network.node(id).ok_or("unknown place")
-        };
-        let (from, to) = (node(&fact.from_node_id)?, node(&fact.to_node_id)?);
-        let via = fact.via.iter().filter_map(|id| self.network.node(id)).collect();
-        let class = self.class(fact.class.as_deref()).ok_or("unknown class")?;
-        let modes = fact.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
-        let query =
-            RouteQuery { from, to, via, class, modes, k: 1, distinct: Distinct::Corridor, flag: None };
-        let routes = match self.routes(&query) {
-            Ok(routes) => routes,
-            Err(error) => return self.crossing_time(&query, measure).ok_or_else(|| error.to_string()),
-        };
-        let best = routes.first().ok_or("no route")?;
-        Ok(match measure {
-            Measure::DistanceKm => best.total_km(),
-            Measure::MovingH => best.moving_h(),
-            Measure::TotalH => best.total_h(),
-            Measure::BorderH => best.border_h(),
-            Measure::SpeedKmH => best.total_km() / best.moving_h(),
-            Measure::TotalUsd => best.total_usd(),
-        })
-    }
-
-    /// What a single link between two nodes takes, where no trip can start or end: the deck of a ferry.
-    fn crossing_time(&self, query: &RouteQuery, measure: Measure) -> Option<f64> {
-        let network = &self.network;
-        let class = self.class_row(query.class);
-        let joins = |link: &Link| {
-            let (tail, head) = (&network.states[link.tail], &network.states[link.head]);
-            (tail.node, head.node) == (query.from, query.to)
-        };
-        let runs = |at: LinkIdx| {
-            network.links[at].asset.is_some_and(|asset| {
-                self.status(asset) == Status::Open && query.modes.contains(&network.assets[asset].mode)
-            })
-        };
-        let links = network.links.enumerate().filter(|(at, link)| joins(link) && runs(*at));
-        let costs = links.map(|(at, _)| &self.costs.of(query.class)[at]);
-        let best = costs.min_by(|a, b| a.generalized(class).total_cmp(&b.generalized(class)))?;
-        match measure {
-            Measure::DistanceKm => Some(best.length_km),
-            Measure::MovingH => Some(best.moving_h),
-            Measure::SpeedKmH => Some(best.length_km / best.moving_h),
-            Measure::TotalH | Measure::BorderH | Measure::TotalUsd => None,
-        }
-    }
-
-    /// How well the facts of each kind are met, those used to build the tables apart from the others. Misses with a
-    /// named cause count like all others.
-    pub fn fits(&self, comparisons: &[Comparison]) -> BTreeMap<(FactKind, bool), Fit> {
-        let mut errors: BTreeMap<(FactKind, bool), Vec<f64>> = BTreeMap::new();
-        for comparison in comparisons {
-            let fact = &self.study.validation[comparison.row];
-            if let Some(error) = comparison.error(fact) {
-                errors.entry((fact.kind, fact.used_to_build)).or_default().push(error);
-            }
-        }
-        errors.into_iter().filter_map(|(kind, errors)| Some((kind, fit(errors.into_iter())?))).collect()
-    }
-
     /// Rows by table and quality.
     fn provenance(&self) -> Vec<Provenance> {
         let study = &self.study;
@@ -708,36 +567,4 @@ impl Model {
             growth "growth", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
         }
     }
-}
-
-/// What changes between two skims of one class over the same zones.
-fn skim_change(before: &Skim, after: &Skim) -> SkimChange {
-    let n = before.zones.len();
-    let mut change = SkimChange {
-        class: before.class,
-        pairs: n * n.saturating_sub(1),
-        connected_before: 0,
-        joined: 0,
-        cut: 0,
-        cheaper: 0,
-        dearer: 0,
-        greatest_fall: None,
-    };
-    for (at, (a, b)) in before.cells.iter().zip(&after.cells).enumerate() {
-        change.connected_before += usize::from(a.is_some());
-        match (a, b) {
-            (None, Some(_)) => change.joined += 1,
-            (Some(_), None) => change.cut += 1,
-            (Some(a), Some(b)) => {
-                let fall = 1.0 - b.cost / a.cost;
-                change.cheaper += usize::from(fall > MATERIAL);
-                change.dearer += usize::from(fall < -MATERIAL);
-                if fall > MATERIAL && change.greatest_fall.is_none_or(|(most, _, _)| fall > most) {
-                    change.greatest_fall = Some((fall, before.zones[at / n], before.zones[at % n]));
-                }
-            }
-            (None, None) => {}
-        }
-    }
-    change
 }

@@ -229,7 +229,9 @@ fn closing_all_that_an_actor_can_close_is_closing_its_listed_links() {
             );
             let by_list = Model::load(&text).0.unwrap().under("closed", false).unwrap();
             let actor_at = under.network.actor(actor).unwrap();
-            let by_actor = under.closing(&under.closable_by(actor_at));
+            let closure = &under.closures()[&actor_at];
+            let assets: Vec<_> = under.network.assets.indices().filter(|&at| closure.contains(at)).collect();
+            let by_actor = under.closing(&assets);
             assert!(by_list.overlay.status == by_actor.overlay.status, "{scenario}, {actor}");
             let class = under.class(None).unwrap();
             let (a, b) = (by_list.skim(class), by_actor.skim(class));
