@@ -11,6 +11,7 @@
 // Kernel: no stage, used by all.
 pub mod diagnostic;
 pub mod index;
+pub mod linear;
 pub mod parallel;
 pub mod units;
 

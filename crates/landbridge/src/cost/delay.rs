@@ -79,6 +79,43 @@ impl Delay {
         }
     }
 
+    /// Derivative of the hours by the capacity, at a flow: not above 0.
+    pub fn capacity_slope(&self, flow: f64) -> f64 {
+        match *self {
+            Self::Constant { .. } => 0.0,
+            // Functions of x / K alone.
+            Self::Bpr { b, power, .. } if b == 0.0 || power == 0.0 || flow == 0.0 => 0.0,
+            Self::Bpr { capacity, .. } | Self::Conical { capacity, .. } => {
+                -self.slope(flow) * flow / capacity
+            }
+            Self::Queue { period_h, capacity_per_h, variability, servers } => {
+                let wait = Wait::new(period_h, capacity_per_h, variability, servers);
+                let r = flow / capacity_per_h;
+                -(wait.slope(r) * r + wait.scale_slope(r) * wait.scale) / capacity_per_h
+            }
+        }
+    }
+
+    /// Capacity, if the function has one.
+    pub fn capacity(&self) -> Option<f64> {
+        match *self {
+            Self::Constant { .. } => None,
+            Self::Bpr { capacity, .. } | Self::Conical { capacity, .. } => Some(capacity),
+            Self::Queue { capacity_per_h, .. } => Some(capacity_per_h),
+        }
+    }
+
+    /// The function of another capacity.
+    #[must_use]
+    pub fn with_capacity(mut self, to: f64) -> Self {
+        match &mut self {
+            Self::Constant { .. } => {}
+            Self::Bpr { capacity, .. } | Self::Conical { capacity, .. } => *capacity = to,
+            Self::Queue { capacity_per_h, .. } => *capacity_per_h = to,
+        }
+        self
+    }
+
     /// Integral of the hours from 0 to a flow: what a solver minimises. For a queue it is summed numerically, to about
     /// 12 digits; solvers need it only to report.
     pub fn integral(&self, flow: f64) -> f64 {
@@ -152,6 +189,13 @@ impl Wait {
         let (over, s) = (r - 1.0, (r - 1.0).hypot(a.sqrt()));
         let level = if over < 0.0 { a / (s * (s - over)) } else { 1.0 + over / s };
         self.period_h / 4.0 * (level + rise / (2.0 * s))
+    }
+
+    /// Derivative by `scale`, at a load.
+    fn scale_slope(&self, r: f64) -> f64 {
+        let power = r.powf(self.power);
+        let s = (r - 1.0).hypot((self.scale * power).sqrt());
+        if s > 0.0 { self.period_h / 8.0 * power / s } else { 0.0 }
     }
 
     /// Integral over the load from 0, by Gauss-Legendre panels that narrow towards 0 and towards capacity, where the
@@ -292,6 +336,14 @@ mod tests {
                 let difference = (delay.hours(flow + h) - delay.hours(flow - h)) / (2.0 * h);
                 // Differences of hours near 2 hold no more than nine digits after the point.
                 near(delay.slope(flow), difference, 2e-4);
+                if let Delay::Bpr { capacity: k, .. }
+                | Delay::Conical { capacity: k, .. }
+                | Delay::Queue { capacity_per_h: k, .. } = delay
+                {
+                    let hours = |k: f64| delay.with_capacity(k).hours(flow);
+                    let difference = (hours(k * 1.0001) - hours(k * 0.9999)) / (2e-4 * k);
+                    near(delay.capacity_slope(flow), difference, 2e-4);
+                }
                 let difference = (delay.integral(flow + h) - delay.integral(flow - h)) / (2.0 * h);
                 near(delay.hours(flow), difference, 1e-5);
             }
