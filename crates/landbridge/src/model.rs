@@ -3,6 +3,7 @@
 mod comparison;
 mod flows;
 mod loaded;
+mod queues;
 mod sums;
 mod validation;
 mod ways;

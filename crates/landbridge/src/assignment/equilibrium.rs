@@ -20,8 +20,10 @@ use crate::route::route_set::Nest;
 
 /// Cells that are one piece of work; a fixed number, so that threads do not show in sums.
 const BLOCK: usize = 2048;
-/// Halvings of a step before a damped exchange of flows takes its place.
+/// Halvings of a step before it is taken anyhow.
 const MAX_HALVINGS: u32 = 12;
+/// A step that leaves a smaller part of the error than this is good enough to keep the derivatives.
+const GOOD_FALL: f64 = 0.2;
 
 /// What flows do to the hours at congested facilities, and what these hours cost whom.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,6 +167,9 @@ pub struct Equilibrium {
     pub extra_h: Vec<f64>,
     /// Tonnes and persons a year by user and facility.
     pub per_year: Vec<Vec<f64>>,
+    /// How flows answer to hours, by rows: derivative of the flow of each facility by the hours of each other, in this
+    /// equilibrium or one near it. For solving others from here; exact derivatives are in [`Sensitivity`].
+    pub flow_by_hours: Vec<f64>,
     /// `|v - V(W(v))|_1 / |v|_1`, flows in tonnes or persons; the certificate.
     pub gap: f64,
     /// Newton steps.
@@ -198,12 +203,30 @@ pub struct Gradient {
     pub by_capacity: Vec<f64>,
 }
 
-/// Solves for the equilibrium. `start` holds flows to begin with (those of another scenario, say); without it the
-/// solver begins with the flows chosen under the hours that the fixed costs hold.
+/// Where to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'e> {
+    /// Flows, in the unit of the delays.
+    pub flow: &'e [f64],
+    /// How flows answered to hours there, see [`Equilibrium::flow_by_hours`]; empty if it is not known.
+    pub flow_by_hours: &'e [f64],
+}
+
+impl Equilibrium {
+    /// To begin another scenario with.
+    pub fn as_start(&self) -> Start<'_> {
+        Start { flow: &self.flow, flow_by_hours: &self.flow_by_hours }
+    }
+}
+
+/// Solves for the equilibrium. Without a start the solver begins with the flows that empty facilities would attract.
+///
+/// How flows answer to hours is worked out only when steps with what is known of it bring less than they should; how
+/// hours answer to flows is always that of the flows at hand.
 pub fn solve(
     choices: &Choices,
     congestion: &Congestion,
-    start: Option<&[f64]>,
+    start: Option<Start<'_>>,
     config: &EquilibriumConfig,
 ) -> Equilibrium {
     let n = congestion.len();
@@ -211,39 +234,51 @@ pub fn solve(
     let error = |flow: &[f64], chosen: &[f64]| -> f64 {
         flow.iter().zip(chosen).zip(&size).map(|((a, b), size)| (a - b).abs() * size).sum()
     };
+    let sum = |flow: &[f64]| -> f64 { flow.iter().zip(&size).map(|(flow, size)| flow * size).sum() };
     let mut loadings = 0;
     let mut respond = |flow: &[f64], wants_curvature: bool| {
         loadings += 1;
         respond(choices, congestion, &congestion.extra_h(flow), wants_curvature)
     };
-    let mut flow = start.map_or_else(|| respond(&vec![0.0; n], false).flow, <[f64]>::to_vec);
-    let mut response = respond(&flow, true);
+    let mut flow = start.map_or_else(|| respond(&vec![0.0; n], false).flow, |start| start.flow.to_vec());
+    let known = start.map_or(&[][..], |start| start.flow_by_hours);
+    let mut response = respond(&flow, known.is_empty());
+    let (mut answer, mut is_of_here) = (known.to_vec(), false);
+    if known.is_empty() {
+        (answer, is_of_here) = (flow_by_hours(congestion, &response), true);
+    }
     let mut iterations = 0;
     let gap = loop {
         let off = error(&flow, &response.flow);
-        let sum = |flow: &[f64]| -> f64 { flow.iter().zip(&size).map(|(flow, size)| flow * size).sum() };
         let total = sum(&flow).max(sum(&response.flow));
         let gap = if off == 0.0 { 0.0 } else { off / total };
         if gap <= config.gap || iterations == config.max_iterations || !gap.is_finite() {
             break gap;
         }
         iterations += 1;
-        let step = newton_step(congestion, &flow, &response)
-            .unwrap_or_else(|| response.flow.iter().zip(&flow).map(|(chosen, flow)| chosen - flow).collect());
-        let mut length = 1.0;
-        let mut halvings = 0;
-        loop {
+        let step = newton_step(congestion, &flow, &answer, &response.flow);
+        let (mut length, mut halvings) = (1.0, 0);
+        let fall = loop {
             let functions = congestion.delay.iter().zip(&flow).zip(&step);
             let next: Vec<f64> =
                 functions.map(|((delay, &flow), step)| advance(delay, flow, length * step)).collect();
-            let of_next = respond(&next, true);
-            // Any fall will do: near the solution the full step squares the error.
-            if error(&next, &of_next.flow) < off * (1.0 - 1e-4 * length) || halvings == MAX_HALVINGS {
+            let of_next = respond(&next, false);
+            let fall = error(&next, &of_next.flow) / off;
+            // Any fall will do with derivatives of here; with others a poor step is not worth halving.
+            if fall < 1.0 - 1e-4 * length || (is_of_here && halvings == MAX_HALVINGS) {
                 (flow, response) = (next, of_next);
-                break;
+                break fall;
+            }
+            if !is_of_here {
+                break f64::INFINITY;
             }
             halvings += 1;
             length *= 0.5;
+        };
+        is_of_here = fall > GOOD_FALL && fall * gap > config.gap;
+        if is_of_here {
+            response = respond(&flow, true);
+            answer = flow_by_hours(congestion, &response);
         }
     };
     let extra_h = congestion.extra_h(&flow);
@@ -251,11 +286,37 @@ pub fn solve(
         flow: response.flow,
         extra_h,
         per_year: response.per_year,
+        flow_by_hours: answer,
         gap,
         iterations,
         loadings,
         is_converged: gap <= config.gap,
     }
+}
+
+/// The step `d` of `(I - A D) d = V - v`, with `A` the derivative of the flows by the hours, `D` that of the hours by
+/// the flows; or all the way to the flows chosen, if the system cannot be solved.
+fn newton_step(congestion: &Congestion, flow: &[f64], answer: &[f64], chosen: &[f64]) -> Vec<f64> {
+    let off: Vec<f64> = chosen.iter().zip(flow).map(|(chosen, flow)| chosen - flow).collect();
+    let step = Lu::new(flow.len(), system(congestion, flow, answer)).map(|lu| lu.solve(&off));
+    step.filter(|step| step.iter().all(|step| step.is_finite())).unwrap_or(off)
+}
+
+/// `I - A D`, by rows.
+fn system(congestion: &Congestion, flow: &[f64], answer: &[f64]) -> Vec<f64> {
+    let n = congestion.len();
+    let slope = slopes(congestion, flow);
+    let mut system = answer.to_vec();
+    for (row, of_row) in system.chunks_exact_mut(n.max(1)).enumerate() {
+        of_row.iter_mut().zip(&slope).for_each(|(a, slope)| *a *= -slope);
+        of_row[row] += 1.0;
+    }
+    system
+}
+
+/// `D`: what a unit of flow more adds to the hours. Infinite slopes (a root function at 0) are cut.
+fn slopes(congestion: &Congestion, flow: &[f64]) -> Vec<f64> {
+    congestion.delay.iter().zip(flow).map(|(delay, &flow)| delay.slope(flow).min(1e12)).collect()
 }
 
 /// Derivatives in an equilibrium, by the adjoint of its equations (`docs/model/equilibrium.md`).
@@ -264,6 +325,8 @@ pub struct Sensitivity<'c> {
     congestion: &'c Congestion,
     flow: Vec<f64>,
     response: Response,
+    /// `A`.
+    answer: Vec<f64>,
     lu: Lu,
 }
 
@@ -271,8 +334,9 @@ impl<'c> Sensitivity<'c> {
     /// Prepares the derivatives; `None` if the equations have none here.
     pub fn new(choices: &Choices, congestion: &'c Congestion, at: &Equilibrium) -> Option<Self> {
         let response = respond(choices, congestion, &at.extra_h, true);
-        let lu = Lu::new(congestion.len(), system(congestion, &response.flow, &response))?;
-        Some(Self { congestion, flow: response.flow.clone(), response, lu })
+        let answer = flow_by_hours(congestion, &response);
+        let lu = Lu::new(congestion.len(), system(congestion, &response.flow, &answer))?;
+        Some(Self { congestion, flow: response.flow.clone(), response, answer, lu })
     }
 
     /// Expected cost of all users, that of not shipping included: money a year.
@@ -297,9 +361,8 @@ impl<'c> Sensitivity<'c> {
     /// Derivatives of the flow of a facility, in the unit of its delay.
     pub fn of_flow(&self, facility: usize) -> Gradient {
         let n = self.flow.len();
-        let a = flow_by_hours(self.congestion, &self.response);
         let by_fee = self.flow_by_fees(&unit(n, facility));
-        self.pull_back(&a[facility * n..(facility + 1) * n], by_fee)
+        self.pull_back(&self.answer[facility * n..(facility + 1) * n], by_fee)
     }
 
     /// What the hours that flows bring about add to derivatives at given hours.
@@ -308,12 +371,11 @@ impl<'c> Sensitivity<'c> {
         // (I - A D)^-1 = I + A (I - D A)^-1 D brings it back to the matrix that has been factored.
         let n = self.flow.len();
         let functions = || self.congestion.delay.iter().zip(&self.flow);
-        let slope: Vec<f64> = functions().map(|(delay, &flow)| delay.slope(flow).min(1e12)).collect();
+        let slope = slopes(self.congestion, &self.flow);
         let weighted: Vec<f64> = slope.iter().zip(by_own_hours).map(|(slope, own)| slope * own).collect();
         let y = self.lu.solve_transposed(&weighted);
-        let a = flow_by_hours(self.congestion, &self.response);
         let mut by_hour = by_own_hours.to_vec();
-        for (y, of_row) in y.iter().zip(a.chunks_exact(n.max(1))) {
+        for (y, of_row) in y.iter().zip(self.answer.chunks_exact(n.max(1))) {
             by_hour.iter_mut().zip(of_row).for_each(|(sum, a)| *sum += y * a);
         }
         let moved: Vec<f64> = slope.iter().zip(&by_hour).map(|(slope, by_hour)| slope * by_hour).collect();
@@ -358,15 +420,6 @@ fn sizes(congestion: &Congestion) -> Vec<f64> {
     (0..congestion.len()).map(of).collect()
 }
 
-/// The step `d` of `(I - A D) d = V - v`, with `A` the derivative of the flows by the hours, `D` that of the hours by
-/// the flows. `None` if the system cannot be solved.
-fn newton_step(congestion: &Congestion, flow: &[f64], response: &Response) -> Option<Vec<f64>> {
-    let lu = Lu::new(flow.len(), system(congestion, flow, response))?;
-    let off: Vec<f64> = response.flow.iter().zip(flow).map(|(chosen, flow)| chosen - flow).collect();
-    let step = lu.solve(&off);
-    step.iter().all(|step| step.is_finite()).then_some(step)
-}
-
 /// A flow after a step. Up to nine tenths of the capacity the step is taken as it is; beyond, hours rise as steeply as
 /// they do there and the flow follows them, for a step of the flow would land far up the curve.
 fn advance(delay: &Delay, flow: f64, step: f64) -> f64 {
@@ -404,19 +457,6 @@ fn flow_by_hours(congestion: &Congestion, response: &Response) -> Vec<f64> {
         }
     }
     a
-}
-
-/// `I - A D`, by rows.
-fn system(congestion: &Congestion, flow: &[f64], response: &Response) -> Vec<f64> {
-    let n = congestion.len();
-    let slope: Vec<f64> =
-        congestion.delay.iter().zip(flow).map(|(delay, &flow)| delay.slope(flow).min(1e12)).collect();
-    let mut system = flow_by_hours(congestion, response);
-    for (row, of_row) in system.chunks_exact_mut(n.max(1)).enumerate() {
-        of_row.iter_mut().zip(&slope).for_each(|(a, slope)| *a *= -slope);
-        of_row[row] += 1.0;
-    }
-    system
 }
 
 /// Loads the choices under hours beyond those of the fixed costs.
@@ -672,7 +712,7 @@ mod tests {
     fn equilibrium_and_derivatives_of_a_network_with_a_cycle() {
         let (choices, congestion) = two_cycle();
         let found = solve(&choices, &congestion, None, &EquilibriumConfig { gap: 1e-13, max_iterations: 30 });
-        assert!(found.is_converged && found.iterations < 10, "{found:?}");
+        assert!(found.is_converged && found.iterations < 20, "{found:?}");
         let flows = [
             52.523_443_900_943_97,
             47.476_556_099_056_02,
@@ -762,7 +802,7 @@ mod tests {
         assert!(found.extra_h[0] > 3.0 && found.extra_h[1] > 1.0 && found.extra_h[2] == 0.0, "{found:?}");
         let at = |shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]| {
             let (choices, congestion) = gates(shift, fee, capacity);
-            let found = solve(&choices, &congestion, Some(&found.flow), &EXACT);
+            let found = solve(&choices, &congestion, Some(found.as_start()), &EXACT);
             assert!(found.is_converged, "{found:?}");
             let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
             (of.total_cost(), found.flow)
@@ -816,7 +856,8 @@ mod tests {
         let (choices, congestion) = gates(&[0.0; 3], &[0.0; 3], &capacity);
         let cold = solve(&choices, &congestion, None, &EXACT);
         for start in [[0.0; 3], [30.0, 0.1, 5.0], [0.0, 30.0, 30.0]] {
-            let warm = solve(&choices, &congestion, Some(&start), &EXACT);
+            let start = Start { flow: &start, flow_by_hours: &[] };
+            let warm = solve(&choices, &congestion, Some(start), &EXACT);
             assert!(warm.is_converged);
             warm.flow.iter().zip(&cold.flow).for_each(|(a, b)| near(*a, *b, 1e-10));
         }

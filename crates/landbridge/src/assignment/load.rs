@@ -1,12 +1,13 @@
 //! Loads demand on the routes of a scenario.
 //!
 //! In: frozen route sets, demand, and for a scenario the fields and what is closed beyond them. Out: flows of each segment
-//! of demand on links and routes, what is not served, expected costs. Costs do not react to flows; what a link costs more
-//! (a queue, say) comes in as data.
+//! of demand on links and routes, what is not served, expected costs. Costs do not react to flows here: what queues cost
+//! more comes in as data, from [`super::equilibrium`].
 //!
 //! The work is cut into blocks of a fixed size whose sums are added in order, so that the number of threads does not
 //! show.
 
+use super::equilibrium::Choices;
 use super::{NestedLogit, Scales};
 use crate::cost::{Fields, User};
 use crate::index::{
@@ -53,6 +54,55 @@ pub struct Loader<'s> {
 /// What all routes cost in one scenario, money per tonne or person; infinite where closed. By position of the route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RouteCosts(pub Vec<f64>);
+
+/// Which facilities each route uses, in the order of travel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RouteUses {
+    first: Vec<u32>,
+    uses: Vec<u16>,
+}
+
+impl RouteUses {
+    /// Finds them. `links_of` holds the links of each facility.
+    ///
+    /// # Panics
+    /// There are more than 65,535 facilities.
+    pub fn new(sets: &RouteSets, n_links: usize, links_of: &[&[LinkIdx]]) -> Self {
+        assert!(links_of.len() <= usize::from(u16::MAX), "facilities have numbers of 16 bits");
+        let mut of_link: Vec<Vec<u16>> = vec![Vec::new(); n_links];
+        for (facility, links) in links_of.iter().enumerate() {
+            links.iter().for_each(|link| of_link[link.position()].push(facility as u16));
+        }
+        let of_piece: Vec<Vec<u16>> = (0..sets.n_pieces())
+            .map(|piece| {
+                let links = sets.piece_links(PieceIdx::new(piece)).iter();
+                links.flat_map(|link| &of_link[link.position()]).copied().collect()
+            })
+            .collect();
+        let mut uses = Self { first: vec![0], uses: Vec::new() };
+        for route in 0..sets.n_routes() {
+            for piece in sets.pieces(RouteIdx::new(route)) {
+                uses.uses.extend_from_slice(&of_piece[piece.position()]);
+            }
+            uses.first.push(uses.uses.len() as u32);
+        }
+        uses
+    }
+
+    /// The facilities of a route.
+    pub fn of(&self, route: usize) -> &[u16] {
+        &self.uses[self.first[route] as usize..self.first[route + 1] as usize]
+    }
+}
+
+/// What hours at facilities cost beyond what is in the costs of routes.
+#[derive(Clone, Debug)]
+pub struct Waits<'u> {
+    /// Which facilities routes use.
+    pub uses: &'u RouteUses,
+    /// By segment and facility, money per tonne or person.
+    pub cost: Vec<Vec<f64>>,
+}
 
 /// What one scenario brings each segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,13 +252,33 @@ impl<'s> Loader<'s> {
         }
     }
 
+    /// All who choose among routes of these costs, for the solver of equilibria; users are the segments.
+    pub fn choices(&self, costs: &RouteCosts, uses: &RouteUses) -> Choices {
+        let mut choices = Choices::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            for (cell, &entry) in segment.entries.iter().enumerate() {
+                let routes = self.sets.routes(entry);
+                let routes = routes.map(|route| (costs.0[route], self.sets.nests()[route], uses.of(route)));
+                choices.push(at, segment.per_year[cell], segment.scales[cell], segment.choke[cell], routes);
+            }
+        }
+        choices
+    }
+
     /// Splits all demand over routes of these costs.
     pub fn load(&self, costs: &RouteCosts) -> Loading {
+        self.load_with(costs, None)
+    }
+
+    /// As [`Self::load`], with what hours at facilities add to the costs.
+    pub fn load_with(&self, costs: &RouteCosts, waits: Option<&Waits<'_>>) -> Loading {
         let blocks: Vec<(usize, usize)> = (0..self.segments.len())
             .flat_map(|at| (0..self.segments[at].entries.len()).step_by(BLOCK).map(move |cell| (at, cell)))
             .collect();
-        let loaded = parallel::map_with(&blocks, NestedLogit::default, |logit, &(segment, cell)| {
-            self.load_block(logit, costs, &self.segments[segment], cell)
+        let scratch = || (NestedLogit::default(), Vec::new());
+        let loaded = parallel::map_with(&blocks, scratch, |scratch, &(segment, cell)| {
+            let waits = waits.map(|waits| (waits.uses, waits.cost[segment].as_slice()));
+            self.load_block(scratch, costs, waits, &self.segments[segment], cell)
         });
         let empty = |segment: &Segment| Block {
             pieces: vec![0.0; self.sets.n_pieces()],
@@ -244,8 +314,9 @@ impl<'s> Loader<'s> {
 
     fn load_block(
         &self,
-        logit: &mut NestedLogit,
+        (logit, with_waits): &mut (NestedLogit, Vec<f64>),
         costs: &RouteCosts,
+        waits: Option<(&RouteUses, &[f64])>,
         segment: &Segment,
         first: usize,
     ) -> Block {
@@ -262,7 +333,13 @@ impl<'s> Loader<'s> {
             let routes = sets.routes(segment.entries[cell]);
             let from = segment.first_flow[cell] - segment.first_flow[first];
             let flow = &mut block.flow[from..from + routes.len()];
-            let (cost, nest) = (&costs.0[routes.clone()], &sets.nests()[routes.clone()]);
+            let (mut cost, nest) = (&costs.0[routes.clone()], &sets.nests()[routes.clone()]);
+            if let Some((uses, of_facility)) = waits {
+                let extra = |route| uses.of(route).iter().map(|&f| of_facility[usize::from(f)]).sum::<f64>();
+                with_waits.clear();
+                with_waits.extend(routes.clone().zip(cost).map(|(route, cost)| cost + extra(route)));
+                cost = with_waits;
+            }
             let chosen = logit.choose(cost, nest, &segment.scales[cell], segment.choke[cell], flow);
             let per_year = segment.per_year[cell];
             block.unserved.push(per_year * chosen.unserved_share);

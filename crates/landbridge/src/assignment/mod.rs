@@ -8,5 +8,5 @@ pub mod equilibrium;
 mod load;
 mod nested_logit;
 
-pub use load::{Loader, Loading, RouteCosts, RouteFlow, Segment, SegmentLoading};
+pub use load::{Loader, Loading, RouteCosts, RouteFlow, RouteUses, Segment, SegmentLoading, Waits};
 pub use nested_logit::{Chosen, NestedLogit, Scales};

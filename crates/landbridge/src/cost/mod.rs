@@ -7,6 +7,7 @@
 
 mod charges;
 pub mod delay;
+mod facility;
 mod fields;
 pub mod queue;
 mod rates;
@@ -20,6 +21,7 @@ use crate::study::tables::{ClassRow, FeePer, Mode};
 use rates::ClassRates;
 
 pub use charges::{Charges, TripCosts};
+pub use facility::{Facilities, Facility, Place, Wait};
 pub use fields::{Fields, Scene, User};
 
 /// What one link costs one class, in parts. Money is per unit of the class (tonne or person).
@@ -117,13 +119,7 @@ impl Costs {
         at: ClassIdx,
         link: LinkIdx,
     ) -> impl Iterator<Item = StopCost<'n>> {
-        // A truck waits at borders and for a ferry; in a rail-road terminal it unloads and leaves.
-        let on_wheels = |state| matches!(state, Some(ModeState::Road | ModeState::VehicleDeck));
-        let ends = &network.links[link];
-        let truck_waits = matches!(ends.kind, LinkKind::Border(_) | LinkKind::Transfer(_))
-            && on_wheels(network.states[ends.tail].mode_state)
-            && on_wheels(network.states[ends.head].mode_state);
-        let standing = if truck_waits { self.standing_usd_per_h[at] } else { 0.0 };
+        let standing = if truck_waits(network, link) { self.standing_usd_per_h[at] } else { 0.0 };
         let cv = self.border_time_cv;
         concerning(class, network.stops(link)).map(move |stop| StopCost {
             stop,
@@ -133,6 +129,14 @@ impl Costs {
             fee_usd: stop.fee.map_or(0.0, |(fee, per)| fee / class.units_per(per).unwrap_or(f64::INFINITY)),
             standing_usd: standing * stop.time_h,
         })
+    }
+
+    /// What an hour more at a stop costs a tonne or person: its own time, with the spread that comes with the hour unless
+    /// the spread is `known` apart, and that of a truck that waits with it.
+    pub fn hour_usd(&self, class: &ClassRow, at: ClassIdx, truck_waits: bool, spread_is_known: bool) -> f64 {
+        let spread = if spread_is_known { 0.0 } else { class.reliability_ratio * self.border_time_cv };
+        let standing = if truck_waits { self.standing_usd_per_h[at] } else { 0.0 };
+        class.value_of_time_usd_per_h * (1.0 + spread) + standing
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a link is and what it is asked for")]
@@ -170,6 +174,16 @@ impl Costs {
         }
         cost
     }
+}
+
+/// Whether a truck waits with its load on a link: at borders and for a ferry. In a rail-road terminal it unloads and
+/// leaves.
+fn truck_waits(network: &Network, link: LinkIdx) -> bool {
+    let on_wheels = |state| matches!(state, Some(ModeState::Road | ModeState::VehicleDeck));
+    let ends = &network.links[link];
+    matches!(ends.kind, LinkKind::Border(_) | LinkKind::Transfer(_))
+        && on_wheels(network.states[ends.tail].mode_state)
+        && on_wheels(network.states[ends.head].mode_state)
 }
 
 /// The activities that concern a class: those of the place, and the default that names the class most closely, unless

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::sums::Bundles;
 use super::ways::{Way, ways};
 use super::{Loaded, Model};
-use crate::assignment::Loader;
-use crate::cost::{Fields, User};
+use crate::assignment::equilibrium::{Congestion, Equilibrium, EquilibriumConfig, Start, solve};
+use crate::assignment::{Loader, RouteUses, Waits};
+use crate::cost::{Facilities, Facility, Fields, User};
 use crate::demand::{Demand, Segment};
-use crate::index::{AssetIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
+use crate::index::{AssetIdx, ClassIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
 use crate::outcome::flows::{Counted, Flows, LinkUser};
 use crate::parallel;
 use crate::route::route_set::{Closures, OdGroup, RouteSetConfig, RouteSetSize, RouteSets};
@@ -19,7 +20,8 @@ use crate::study::choice_tables::ChoiceRow;
 /// The demand of a year, all scenarios that stand alone, and the routes between which demand chooses in any of them.
 ///
 /// The routes hold the best way of every pair in every scenario, also when any one actor closes all that it can close
-/// alone there (`docs/model/assignment.md`). Nothing is solved yet: [`Self::flows`] does that for a scenario.
+/// alone there (`docs/model/assignment.md`). Each scenario is solved for its equilibrium of flows and queues
+/// (`docs/model/equilibrium.md`).
 #[derive(Clone, Debug)]
 pub struct Assignment {
     /// The demand.
@@ -34,6 +36,11 @@ pub struct Assignment {
     pub(super) way_of: Vec<u32>,
     pub(super) ways: Vec<Way>,
     pub(super) bundles: Bundles,
+    /// Where hours rise with flow.
+    pub facilities: Facilities,
+    pub(super) uses: RouteUses,
+    /// By scenario.
+    pub(super) equilibria: Vec<Equilibrium>,
 }
 
 /// How large the problem is; stated with every timing.
@@ -47,6 +54,8 @@ pub struct AssignmentSize {
     pub pairs: usize,
     /// Scenarios.
     pub scenarios: usize,
+    /// Places where hours rise with flow.
+    pub facilities: usize,
     /// The route sets.
     pub routes: RouteSetSize,
 }
@@ -91,7 +100,61 @@ impl Assignment {
         let sets = RouteSets::build(&model.network, &fields, &groups, &closures, 0, &config);
         let (way_of, ways) = ways(&model.network, &sets);
         let bundles = Bundles::new(&model.study, &model.network, &demand);
-        Self { demand, scenarios, fields, groups, sets, choice, way_of, ways, bundles }
+        let facilities = Facilities::new(&model.study, &model.network, &model.costs);
+        let links_of: Vec<&[LinkIdx]> = facilities.all.iter().map(|f| f.links.as_slice()).collect();
+        let uses = RouteUses::new(&sets, model.network.links.len(), &links_of);
+        let mut assignment = Self {
+            demand,
+            scenarios,
+            fields,
+            groups,
+            sets,
+            choice,
+            way_of,
+            ways,
+            bundles,
+            facilities,
+            uses,
+            equilibria: Vec::new(),
+        };
+        assignment.equilibria = assignment.solve_all();
+        assignment
+    }
+
+    /// The equilibrium of every scenario: the reference first, for the others start from its flows.
+    pub fn solve_all(&self) -> Vec<Equilibrium> {
+        let loader = self.loader();
+        let reference = self.solve(&loader, 0, None);
+        let others: Vec<usize> = (1..self.scenarios.len()).collect();
+        let others =
+            parallel::map_with(&others, || (), |(), &at| self.solve(&loader, at, Some(reference.as_start())));
+        std::iter::once(reference).chain(others).collect()
+    }
+
+    fn solve(&self, loader: &Loader<'_>, scenario: usize, start: Option<Start<'_>>) -> Equilibrium {
+        let choices = loader.choices(&loader.route_costs(&self.fields, scenario), &self.uses);
+        solve(&choices, &self.congestion(scenario), start, &EquilibriumConfig::default())
+    }
+
+    /// What flows do to hours in a scenario, and what hours cost whom.
+    pub fn congestion(&self, scenario: usize) -> Congestion {
+        let model = &self.scenarios[scenario];
+        let facilities = &self.facilities.all;
+        let by_segment = |of: &dyn Fn(&Facility, ClassIdx) -> f64| -> Vec<Vec<f64>> {
+            let classes = self.groups.iter().map(|group| group.class);
+            classes.map(|class| facilities.iter().map(|facility| of(facility, class)).collect()).collect()
+        };
+        Congestion {
+            delay: self.facilities.delays(&model.network, &model.overlay),
+            reference_h: facilities.iter().map(|facility| facility.queue_h).collect(),
+            load: by_segment(&Facility::load),
+            price: by_segment(&Facility::hour_usd),
+        }
+    }
+
+    /// The equilibrium of a scenario, by its position.
+    pub fn equilibrium(&self, scenario: usize) -> &Equilibrium {
+        &self.equilibria[scenario]
     }
 
     /// The reference scenario.
@@ -115,11 +178,12 @@ impl Assignment {
             segments: self.groups.len(),
             pairs: self.groups.iter().map(|group| group.pairs.len()).sum(),
             scenarios: self.scenarios.len(),
+            facilities: self.facilities.all.len(),
             routes: self.sets.size(),
         }
     }
 
-    fn loader(&self) -> Loader<'_> {
+    pub(super) fn loader(&self) -> Loader<'_> {
         let model = self.reference();
         Loader::new(&model.study, &model.network, &self.sets, &self.fields, &self.groups, &self.choice)
     }
@@ -130,7 +194,11 @@ impl Assignment {
     }
 
     fn load_with<'a>(&'a self, loader: Arc<Loader<'a>>, scenario: usize) -> Loaded<'a> {
-        let loading = loader.load(&loader.route_costs(&self.fields, scenario));
+        let congestion = self.congestion(scenario);
+        let extra_h = &self.equilibria[scenario].extra_h;
+        let cost = (0..self.groups.len()).map(|segment| congestion.cost(segment, extra_h)).collect();
+        let waits = Waits { uses: &self.uses, cost };
+        let loading = loader.load_with(&loader.route_costs(&self.fields, scenario), Some(&waits));
         Loaded { assignment: self, loader, loading, scenario }
     }
 

@@ -64,6 +64,8 @@ impl Loaded<'_> {
             ways: Vec::new(),
             transit: BTreeMap::new(),
             revenue: BTreeMap::new(),
+            facilities: self.assignment.facility_states(self.scenario),
+            convergence: self.assignment.convergence(self.scenario),
         };
         for (segment, loaded) in loader.segments().iter().zip(&loading.segments) {
             let on_links = &mut flows.on_links[segment.class];

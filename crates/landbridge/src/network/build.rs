@@ -113,9 +113,9 @@ pub fn build(study: &Study) -> Network {
         });
     }
 
-    let mut activities: HashMap<&str, Vec<&ActivityRow>> = HashMap::new();
-    for row in study.activities.iter() {
-        activities.entry(&row.at_id).or_default().push(row);
+    let mut activities: HashMap<&str, Vec<(usize, &ActivityRow)>> = HashMap::new();
+    for (at, row) in study.activities.iter().enumerate() {
+        activities.entry(&row.at_id).or_default().push((at, row));
     }
     let mut graph = GraphBuilder { study, activities, links: Vec::new(), stops: Vec::new() };
     let crossing_at: HashMap<AssetIdx, CrossingIdx> =
@@ -228,7 +228,7 @@ fn asset(
 struct GraphBuilder<'s> {
     study: &'s Study,
     /// Activities by crossing or terminal.
-    activities: HashMap<&'s str, Vec<&'s ActivityRow>>,
+    activities: HashMap<&'s str, Vec<(usize, &'s ActivityRow)>>,
     links: Vec<Link>,
     stops: Vec<Stop>,
 }
@@ -252,10 +252,10 @@ impl GraphBuilder<'_> {
     /// Activities at a crossing or terminal in one direction: exit, both, entry; then by identifier.
     fn activities(&self, at_id: &str, from_to: bool) -> Vec<Stop> {
         let here = self.activities.get(at_id).map_or(&[][..], Vec::as_slice);
-        let mut rows: Vec<&ActivityRow> = here
+        let mut rows: Vec<(usize, &ActivityRow)> = here
             .iter()
             .copied()
-            .filter(|row| match row.direction {
+            .filter(|(_, row)| match row.direction {
                 Direction::Both => true,
                 Direction::FromTo => from_to,
                 Direction::ToFrom => !from_to,
@@ -266,9 +266,9 @@ impl GraphBuilder<'_> {
             Side::Both => 1,
             Side::Entry => 2,
         };
-        rows.sort_by_key(|row| (order(row.side), &row.activity_id));
+        rows.sort_by_key(|(_, row)| (order(row.side), &row.activity_id));
         rows.into_iter()
-            .map(|row| Stop {
+            .map(|(at, row)| Stop {
                 activity: row.activity,
                 side: row.side,
                 applies_to: row.applies_to.clone(),
@@ -276,6 +276,7 @@ impl GraphBuilder<'_> {
                 time_sd_h: row.time_sd_h,
                 fee: row.fee.zip(row.fee_per),
                 quality: row.quality,
+                row: Some(at),
                 default_unless: None,
             })
             .collect()
@@ -284,7 +285,7 @@ impl GraphBuilder<'_> {
     /// Groups of classes that any activity at a crossing or terminal concerns, in whatever direction.
     fn concerned(&self, at_id: &str) -> Vec<String> {
         let here = self.activities.get(at_id).map_or(&[][..], Vec::as_slice);
-        let groups = |row: &&ActivityRow| {
+        let groups = |(_, row): &(usize, &ActivityRow)| {
             if row.applies_to.is_empty() { vec!["*".to_owned()] } else { row.applies_to.clone() }
         };
         here.iter().flat_map(groups).collect()
@@ -301,6 +302,7 @@ impl GraphBuilder<'_> {
             time_sd_h: None,
             fee: row.fee.zip(row.fee_per),
             quality: row.quality,
+            row: None,
             default_unless: Some(unless.to_vec()),
         })
         .collect()

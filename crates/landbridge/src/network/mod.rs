@@ -142,6 +142,8 @@ pub struct Stop {
     pub fee: Option<(f64, FeePer)>,
     /// How sure the figures are.
     pub quality: Quality,
+    /// The row of the table of activities that it stands in, if any.
+    pub row: Option<usize>,
     /// For a default of loading or boarding: the groups of classes for which the station of the place says otherwise.
     /// Among defaults the one that names a class most closely holds.
     pub default_unless: Option<Vec<String>>,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::queues::{Convergence, FacilityState};
 use crate::index::{
     ActorIdx, AssetIdx, ClassIdx, CountryIdx, CrossingIdx, Idx, IdxVec, LinkIdx, NodeIdx, TerritoryIdx,
 };
@@ -32,6 +33,10 @@ pub struct Flows {
     pub transit: BTreeMap<(CountryIdx, ClassKind), f64>,
     /// What is taken for passage, by collector and charge, money a year.
     pub revenue: BTreeMap<(ActorIdx, Levy), f64>,
+    /// Gates, terminals and lines with a capacity, in order.
+    pub facilities: Vec<FacilityState>,
+    /// How near flows and queues are to their equilibrium.
+    pub convergence: Convergence,
 }
 
 /// What becomes of the demand of a class.

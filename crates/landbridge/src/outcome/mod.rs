@@ -7,6 +7,7 @@ pub mod flow_change;
 pub mod flows;
 pub mod indicators;
 mod itinerary;
+pub mod queues;
 pub mod tcd;
 
 use std::collections::BTreeMap;

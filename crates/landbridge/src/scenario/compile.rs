@@ -298,6 +298,7 @@ pub(crate) fn rule(study: &Study, network: &Network, file: &str, row: &RuleRow) 
         time_h,
         sd_h,
         money: row.amount.zip(row.per),
+        capacity_factor: row.factor.filter(|_| row.action == Action::CapacityFactor).unwrap_or(1.0),
         is_assumed: row.quality == Quality::Assumed,
     }
 }

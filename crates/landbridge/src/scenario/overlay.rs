@@ -177,6 +177,12 @@ impl Overlay {
         tolls
     }
 
+    /// What rules multiply the capacity of a link by. Whom a rule concerns does not matter: a queue is one for all.
+    pub fn capacity_factor(&self, asset: AssetIdx) -> f64 {
+        let on = self.rules.iter().filter(|rule| rule.assets.binary_search(&asset).is_ok());
+        on.map(|rule| rule.capacity_factor).product()
+    }
+
     /// The differences that lead from this overlay to another, in order of links and rules.
     pub fn differences(&self, to: &Self) -> Vec<Difference> {
         let mut all = Vec::new();

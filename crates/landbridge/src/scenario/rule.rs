@@ -61,6 +61,8 @@ pub struct Rule {
     pub sd_h: f64,
     /// Money, and what it is per.
     pub money: Option<(f64, FeePer)>,
+    /// What it multiplies the capacity by; 1 unless that is what it does.
+    pub capacity_factor: f64,
     /// Whether its figures are assumed.
     pub is_assumed: bool,
 }
@@ -88,6 +90,7 @@ impl Rule {
             time_h: 0.0,
             sd_h: 0.0,
             money: None,
+            capacity_factor: 1.0,
             is_assumed: row.quality == Quality::Assumed,
         }
     }

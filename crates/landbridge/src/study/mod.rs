@@ -211,10 +211,12 @@ fn read_tables(
         // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
         study: heads.first().cloned().unwrap_or_else(StudyRow::unknown),
         units: units.first().cloned().unwrap_or_else(UnitsRow::unknown),
-        defaults: defaults
-            .first()
-            .cloned()
-            .unwrap_or(DefaultsRow { border_time_cv: 0.0, t_per_train: 1500.0 }),
+        defaults: defaults.first().cloned().unwrap_or(DefaultsRow {
+            border_time_cv: 0.0,
+            t_per_train: 1500.0,
+            queue_period_h: 720.0,
+            queue_variability: 1.0,
+        }),
         classes,
         access_defaults,
         key_pairs,

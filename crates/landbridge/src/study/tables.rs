@@ -58,6 +58,10 @@ table! {
         border_time_cv: f64 = number(0.0, 10.0, "").or("0");
         /// Net load of a freight train, for trains a day.
         t_per_train: f64 = number(1.0, 1e5, "t").or("1500");
+        /// How long a load on a gate lasts before its queue can clear: 24 if each day begins anew, 720 for a season.
+        queue_period_h: f64 = number(1.0, 8760.0, "h").or("720");
+        /// Mean of the squared coefficients of variation of arrivals and service where a row gives none.
+        queue_variability: f64 = number(1e-3, 1e3, "").or("1");
     }
 }
 table! {
@@ -296,8 +300,14 @@ table! {
         capacity_per_day: Option<f64> = amount("capacity_unit/day").optional();
         /// Unit of capacity and observed traffic.
         capacity_unit: Option<String> = choice(&["truck", "t", "teu", "train", "person"]).optional();
-        /// Observed traffic per day in the direction given.
+        /// Observed traffic per day in the direction given: that at which the hours given were met.
         observed_per_day: Option<f64> = amount("capacity_unit/day").optional();
+        /// Lanes, cranes or tracks that serve at once.
+        servers: i32 = integer(1, 1000).or("1");
+        /// Mean of the squared coefficients of variation of arrivals and service; blank: that of `[defaults]`.
+        variability: Option<f64> = number(1e-3, 1e3, "").optional();
+        /// Days a year on which nothing passes (snow, holidays); they take from the capacity of the year.
+        closed_days_per_year: f64 = number(0.0, 365.0, "days/year").or("0");
         /// Remarks.
         note: Option<String> = text().optional();
         /// Currency of the charge, if not the study's.

@@ -254,11 +254,13 @@ fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {
             );
         }
         let lacks = match row.action {
-            Action::AddTime | Action::Check if row.time_h.is_none() => Some("time_h"),
-            Action::Check if row.probability.is_none() => Some("probability"),
-            Action::AddMoney | Action::Toll if row.amount.is_none() => Some("amount"),
-            Action::AddMoney | Action::Toll if row.per.is_none() => Some("per"),
-            Action::CapacityFactor if row.factor.is_none() => Some("factor"),
+            Action::AddTime | Action::Check if row.time_h.is_none() => Some("`time_h`"),
+            Action::Check if row.probability.is_none() => Some("`probability`"),
+            Action::AddMoney | Action::Toll if row.amount.is_none() => Some("`amount`"),
+            Action::AddMoney | Action::Toll if row.per.is_none() => Some("`per`"),
+            Action::CapacityFactor if row.factor.is_none_or(|factor| factor <= 0.0) => {
+                Some("`factor` above 0")
+            }
             _ => None,
         };
         if let Some(column) = lacks {
@@ -266,7 +268,7 @@ fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {
                 out,
                 table.place(at, "action"),
                 Code::LB0232,
-                format!("rule `{}` is `{}` but has no `{column}`", clip(&row.id), row.action),
+                format!("rule `{}` is `{}` but has no {column}", clip(&row.id), row.action),
                 "give what the action needs",
             );
         }
