@@ -228,7 +228,12 @@ table! {
         is_comparable: bool = boolean();
         /// `1`: the tables of demand were built or scaled with it, so that a match proves little.
         used_to_build: bool = boolean().or("0");
-        /// Why a model without congestion or calibration misses it, where that is known.
+        /// Place that counts are held out by when the fit is tested: counts of one place never stand on both sides.
+        /// Blank: the crossings, links, nodes or else territories named.
+        location: Option<String> = text().optional();
+        /// Weight in calibration; 0: not fitted to.
+        fit_weight: f64 = number(0.0, 100.0, "").or("1");
+        /// Why the model misses it, where that is known.
         cause: Option<String> = text().optional();
         /// Remarks; why it is not comparable, if it is not.
         note: Option<String> = text().optional();
@@ -250,6 +255,15 @@ impl ScaleRow {
         names(&self.exporter, exporter)
             && names(&self.importer, importer)
             && names(&self.commodity, commodity)
+    }
+}
+
+impl ObservedRow {
+    /// The place that the row is held out by.
+    pub fn location(&self) -> String {
+        let named = [&self.crossings, &self.links, &self.nodes, &self.territory];
+        let first = || named.into_iter().find(|list| !list.is_empty()).map(|list| list.join(";"));
+        self.location.clone().or_else(first).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: the texts of the files of a study folder ([`StudyText`]). Out: a [`Study`] of typed rows in the engine's units,
 //! and every problem found on the way. Nothing here knows the network that the tables will become.
 
+pub mod calibration_tables;
 pub mod choice_tables;
 pub mod claim_tables;
 pub mod csv_text;
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
+use calibration_tables::{CalibrationRow, FittedRow, ParameterRow};
 use choice_tables::ChoiceRow;
 use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
 use demand_tables::{
@@ -120,6 +122,12 @@ pub struct Study {
     pub carriers: Table<CarrierRow>,
     /// Flows that were counted.
     pub observed: Table<ObservedRow>,
+    /// How far counts are taken to be off.
+    pub calibration: Table<CalibrationRow>,
+    /// What may be fitted.
+    pub parameters: Table<ParameterRow>,
+    /// What was fitted.
+    pub fitted: Table<FittedRow>,
     /// Regimes, by identifier.
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
@@ -131,6 +139,12 @@ pub struct Study {
 }
 
 impl Study {
+    /// The value of each parameter, in the order of their table: as fitted, or else as before fitting.
+    pub fn parameter_values(&self) -> Vec<f64> {
+        let fitted = |id: &str| self.fitted.iter().find(|row| row.parameter_id == id).map(|row| row.value);
+        self.parameters.iter().map(|row| fitted(&row.parameter_id).unwrap_or(row.prior)).collect()
+    }
+
     /// How users choose: as `[choice]` says, or by default.
     pub fn choice(&self) -> ChoiceRow {
         self.choice.first().cloned().unwrap_or_default()
@@ -206,6 +220,7 @@ fn read_tables(
     let access_defaults = toml.read(out);
     let key_pairs = toml.read(out);
     let choice = toml.read(out);
+    let calibration = toml.read(out);
     let mut tables = CsvTables { files, unreadable, declared, out };
     let mut study = Study {
         // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
@@ -246,6 +261,9 @@ fn read_tables(
         passengers: tables.read(),
         carriers: tables.read(),
         observed: tables.read(),
+        calibration,
+        parameters: tables.read(),
+        fitted: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
         claims: Table::default(),

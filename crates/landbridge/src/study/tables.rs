@@ -7,7 +7,7 @@ use super::schema::{
 use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
-    Action, ActivityKind, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects, DemandUnit,
+    Action, ActivityKind, BoundHit, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects, DemandUnit,
     Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
     PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
@@ -583,5 +583,8 @@ pub const ALL: &[&TableSchema] = {
         &super::demand_tables::PassengerRow::TABLE,
         &super::demand_tables::CarrierRow::TABLE,
         &super::demand_tables::ObservedRow::TABLE,
+        &super::calibration_tables::CalibrationRow::TABLE,
+        &super::calibration_tables::ParameterRow::TABLE,
+        &super::calibration_tables::FittedRow::TABLE,
     ]
 };

@@ -433,6 +433,30 @@ choice! {
     }
 }
 choice! {
+    /// What a fitted parameter changes.
+    ParameterKind {
+        /// How strongly cost decides.
+        Dispersion = "dispersion",
+        /// Cost of boarding a mode.
+        Mode = "mode",
+        /// Cost of passing crossings.
+        Border = "border",
+        /// Amount of trade or travel.
+        Demand = "demand",
+    }
+}
+choice! {
+    /// Where a fitted value lies between its bounds.
+    BoundHit {
+        /// Between them.
+        Inside = "inside",
+        /// At the least value.
+        Low = "low",
+        /// At the greatest value.
+        High = "high",
+    }
+}
+choice! {
     /// Unit of an observed flow, by the year.
     ObservedUnit {
         /// Tonnes.
