@@ -204,13 +204,14 @@ pub enum By {
     after_help = "Links are found by identifier, by the identifier or name of a crossing on them, by their name, or \
     by their ends (`Baku - Alat`). A trip that uses several of the links counts once.\n\n\
     Examples:\n  landbridge users studies/south-caucasus --link agarak_road --by pair\n  \
-    landbridge users studies/south-caucasus --group corridor_syunik --scenario open_tripp --by flag"
+    landbridge users studies/south-caucasus --group corridor_syunik --scenario open_tripp --by flag",
+    group = clap::ArgGroup::new("asked").args(["links", "groups"]).required(true).multiple(true)
 )]
 pub struct Users {
     /// Folder of the study.
     pub study: PathBuf,
     /// Link; repeat for several.
-    #[arg(long = "link", value_name = "LINK", required_unless_present = "groups")]
+    #[arg(long = "link", value_name = "LINK")]
     pub links: Vec<String>,
     /// Group of links of network/group.csv; repeat for several.
     #[arg(long = "group", value_name = "GROUP")]

@@ -420,6 +420,7 @@ fn users_of_links_are_found_by_crossing_name_ends_and_group_or_refused() {
     assert_eq!(by_crossing, ask(&["--link", "rd_adelmar_bruvala"]).1);
     let both = ask(&["--link", "Adelmar-Bruvala"]).1;
     assert!(both.starts_with("2 links: users in base, 2025"), "{both}");
+    assert!(both.contains("links: rd_adelmar_bruvala, rl_adelmar_bruvala\n"), "{both}");
     for by in ["origin", "destination", "pair", "place", "flag", "commodity", "class"] {
         let ask = ask(&["--group", "eastern_road", "--scenario", "joint_board", "--by", by]);
         assert_eq!(ask.0, 0, "{}", ask.2);
@@ -432,9 +433,10 @@ fn users_of_links_are_found_by_crossing_name_ends_and_group_or_refused() {
     for (args, says) in [
         (&["--link", "northgat"][..], "did you mean `Northgate`?"),
         (&["--group", "eastern"], "did you mean `eastern_road`?"),
+        (&["--link", "qwertyuiop"], "there is no link `qwertyuiop`; network/link.csv lists them"),
         (&["--link", "northgate", "--scenario", "joint_bord"], "did you mean `joint_board`?"),
         (&["--link", "northgate", "--scenario", "railway"], "is a module"),
-        (&[], "--link"),
+        (&[], "<--link <LINK>|--group <GROUP>>"),
     ] {
         let (code, stdout, stderr) = ask(args);
         assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");

@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::tidy::{Csv, number};
 
 /// What has to be said wherever flows are shown.
-pub const NOTE: &str = "Flows are uncongested and not calibrated: nothing queues behind anything else, and no parameter \
-                        was fitted to counts.";
+pub const NOTE: &str = "Flows are uncongested and not calibrated: nothing queues behind anything else, and the choice of \
+                        ways was not fitted to counts. Demand is scaled to some, where economy/scale.csv says so.";
 
 /// Ways below this share of their pair are one row.
 const LEAST_SHARE: f64 = 0.005;

@@ -85,15 +85,19 @@ fn links(model: &Model, args: &Users) -> Result<Vec<AssetIdx>, Failure> {
     for id in &args.groups {
         let row = model.study.groups.iter().find(|row| row.group_id == *id).ok_or_else(|| {
             let known = model.study.groups.iter().map(|row| row.group_id.as_str());
-            Failure::Usage(format!("there is no group of links `{id}`{}", hint(nearest(id, known))))
+            Failure::Usage(format!(
+                "there is no group of links `{id}`{}",
+                hint(nearest(id, known), "network/group.csv")
+            ))
         })?;
         found.extend(row.links.iter().filter_map(|id| model.network.asset(id)));
     }
     Ok(found.into_iter().collect())
 }
 
-fn hint(near: Option<&str>) -> String {
-    near.map_or(String::new(), |near| format!("; did you mean `{near}`?"))
+/// What to do about a name that there is not: the nearest one, or the file that holds them.
+fn hint(near: Option<&str>, file: &str) -> String {
+    near.map_or_else(|| format!("; {file} lists them"), |near| format!("; did you mean `{near}`?"))
 }
 
 /// The links that a name means: by identifier, by a crossing, by name, or all that join two places.
@@ -114,7 +118,8 @@ fn link(model: &Model, name: &str) -> Result<Vec<AssetIdx>, Failure> {
     candidates.into_iter().find(|links| !links.is_empty()).ok_or_else(|| {
         let crossings = network.crossings.iter().flat_map(|c| [c.id.as_str(), c.name.as_str()]);
         let assets = network.assets.iter().flat_map(|a| [a.id.as_str(), a.name.as_str()]);
-        Failure::Usage(format!("there is no link `{name}`{}", hint(nearest(name, crossings.chain(assets)))))
+        let near = hint(nearest(name, crossings.chain(assets)), "network/link.csv");
+        Failure::Usage(format!("there is no link `{name}`{near}"))
     })
 }
 
@@ -252,9 +257,17 @@ fn text(assignment: &Assignment, links: &[AssetIdx], json: &UsersJson, by: Users
         [link] => model.network.assets[*link].name.clone(),
         links => format!("{} links", links.len()),
     };
+    // Which ones a group or two places stood for is not left to guess.
+    let listed = match links {
+        [_] => String::new(),
+        links => {
+            let ids: Vec<&str> = links.iter().map(|&at| model.network.assets[at].id.as_str()).collect();
+            format!("links: {}\n", ids.join(", "))
+        }
+    };
     let mut text = output::heading(&format!("{what}: users{of}, {}", json.year));
     if json.groups.is_empty() {
-        return text + "nothing uses it\n";
+        return text + &listed + if links.len() == 1 { "nothing uses it\n" } else { "nothing uses them\n" };
     }
     let rest = json.groups.iter().skip(SHOWN).fold(GroupJson::default(), |mut sum, group| {
         sum.t_per_year += group.t_per_year;
@@ -285,7 +298,9 @@ fn text(assignment: &Assignment, links: &[AssetIdx], json: &UsersJson, by: Users
         ]
     };
     text += &output::table(&header, 1..8, rows.iter().map(row).collect());
-    text + "\nShares are those of all users of the links; assumed: part of the tonnes of the row.\n"
+    text + "\n"
+        + &listed
+        + "Shares are those of all users of the links; assumed: part of the tonnes of the row.\n"
         + NOTE
         + "\n"
 }

@@ -77,10 +77,11 @@ impl<'r> Writer<'r> {
             "p",
             "note",
             &format!(
-                "Flows are uncongested and not calibrated: nothing queues behind anything else, and no parameter was fitted \
-                 to counts. Scenarios are taken as specified, each on its own day. Demand chooses among {} routes between \
-                 {} places ({} pairs by class and carrier); the routes of a pair hold its best way in each of {} scenarios, \
-                 also when any one actor closes all that it can close alone there. What is not among them carries nothing.",
+                "Flows are uncongested and not calibrated: nothing queues behind anything else, and the choice of ways was \
+                 not fitted to counts. Demand is scaled to some, where economy/scale.csv says so. Scenarios are taken as \
+                 specified, each on its own day. Demand chooses among {} routes between {} places ({} pairs by class and \
+                 carrier); the routes of a pair hold its best way in each of {} scenarios, also when any one actor closes \
+                 all that it can close alone there. What is not among them carries nothing.",
                 grouped(size.routes.routes as f64, 0),
                 grouped(size.zones as f64, 0),
                 grouped(size.pairs as f64, 0),
@@ -329,7 +330,7 @@ impl<'r> Writer<'r> {
                     Cell::text(row.unit.word()),
                     Cell::Number(grouped(count.model, 0)),
                     Cell::number(row.per_year.map(|amount| grouped(amount, 0))),
-                    Cell::number(count.ratio(study).map(|ratio| grouped(ratio, 2))),
+                    Cell::number(count.ratio(study).map(|ratio| grouped(ratio, ratio_decimals(ratio)))),
                     Cell::Mark(row.quality.word(), row.quality.word().to_owned()),
                 ]);
             }
@@ -350,6 +351,11 @@ fn kind_word(kind: ClassKind) -> &'static str {
         ClassKind::Freight => "goods",
         ClassKind::Passenger => "travellers",
     }
+}
+
+/// Two decimals, and more where they would show nothing.
+fn ratio_decimals(ratio: f64) -> usize {
+    if ratio < 0.1 { 4 } else { 2 }
 }
 
 fn thousand(value: f64) -> String {
@@ -411,6 +417,12 @@ mod tests {
             counted: &counted,
         };
         html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report), &[]).unwrap()
+    }
+
+    #[test]
+    fn a_small_ratio_is_not_written_as_nothing() {
+        let written = |ratio| grouped(ratio, ratio_decimals(ratio));
+        assert_eq!([written(0.0020), written(0.316), written(2.8317)], ["0.0020", "0.32", "2.83"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How much more moves between two regions in one year than in another (equation D2).
+//! How much more moves between two regions in one year than in another (equation D5).
 
 use std::collections::BTreeMap;
 

@@ -70,7 +70,7 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
 fn repeats(study: &Study, out: &mut Vec<Diagnostic>) {
     fn once<'t, R: Row, K: Eq + std::hash::Hash>(
         table: &'t Table<R>,
-        column: &str,
+        (column, help): (&str, &str),
         key: impl Fn(&'t R) -> (K, String),
         out: &mut Vec<Diagnostic>,
     ) {
@@ -79,20 +79,15 @@ fn repeats(study: &Study, out: &mut Vec<Diagnostic>) {
             let (key, words) = key(row);
             if !seen.insert(key) {
                 let message = format!("{words} occurs twice in `{}`", R::TABLE.name());
-                push(
-                    out,
-                    (table, at, column),
-                    Code::LB0120,
-                    message,
-                    "add the rows up, or delete one of them",
-                );
+                push(out, (table, at, column), Code::LB0120, message, help);
             }
         }
     }
+    let amounts = "add the rows up, or delete one of them";
     let pair = |a: &str, b: &str| format!("`{}` to `{}`", clip(a), clip(b));
     once(
         &study.trade,
-        "commodity",
+        ("commodity", amounts),
         |r| {
             let words = format!("`{}` from {}", clip(&r.commodity), pair(&r.exporter, &r.importer));
             ((&r.exporter, &r.importer, &r.commodity), words)
@@ -101,7 +96,7 @@ fn repeats(study: &Study, out: &mut Vec<Diagnostic>) {
     );
     once(
         &study.passengers,
-        "class",
+        ("class", amounts),
         |r| {
             let words = format!(
                 "`{}` as `{}` from {}",
@@ -115,13 +110,13 @@ fn repeats(study: &Study, out: &mut Vec<Diagnostic>) {
     );
     once(
         &study.zones,
-        "node_id",
+        ("node_id", amounts),
         |r| ((&r.region, &r.node_id), format!("`{}` of region `{}`", clip(&r.node_id), clip(&r.region))),
         out,
     );
     once(
         &study.growth,
-        "year",
+        ("year", "delete one of the rows: a region grows at one rate in a year"),
         |r| ((&r.region, r.year), format!("{} of region `{}`", r.year, clip(&r.region))),
         out,
     );
@@ -253,8 +248,20 @@ fn classes(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Factors are shares where they have to be, and concern some trade.
 fn scales(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in study.scales.iter().enumerate() {
+        if study.trade.is_complete()
+            && !study.trade.iter().any(|r| row.concerns(&r.exporter, &r.importer, &r.commodity))
+        {
+            push(
+                out,
+                (&study.scales, at, "scale_id"),
+                Code::LB0220,
+                format!("`{}` fits no row of economy/trade.csv", clip(&row.scale_id)),
+                "correct `exporter`, `importer` or `commodity`, or delete the row",
+            );
+        }
         if row.corrects == Corrects::Carried && row.factor > 1.0 {
             push(
                 out,

@@ -67,7 +67,14 @@ pub fn cases() -> Vec<Case> {
         case(
             "the growth of a year written twice",
             [append(GROWTH, "ALD,2026,5,,toy,assumed")],
-            &["LB0120 error economy/growth.csv:4:5 [2026] 2026 of region `ALD`"],
+            &["LB0120 error economy/growth.csv:4:5 [2026] a region grows at one rate in a year"],
+        ),
+        case(
+            "a factor on trade that there is not",
+            [append(SCALE, "fish_by_sea,DUN,CST,,tonnes,0.5,by guess,toy,assumed")],
+            &[
+                "LB0220 warning economy/scale.csv:4:1 [fish_by_sea] `fish_by_sea` fits no row of economy/trade.csv",
+            ],
         ),
         case(
             "a place of a region written twice",
