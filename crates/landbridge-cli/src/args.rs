@@ -41,6 +41,8 @@ pub enum Command {
     Demand(Demand),
     /// Print who uses a link in a scenario: tonnes, travellers and values, by whatever is asked.
     Users(Users),
+    /// Fit the parameters of the study to counted flows, and write their values into the study.
+    Calibrate(Calibrate),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -153,6 +155,30 @@ pub struct Control {
     /// Scenario; repeat for several [default: all].
     #[arg(long = "scenario", value_name = "ID")]
     pub scenarios: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge calibrate`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "What may be fitted, within which bounds, stands in calibration/parameter.csv; the counts are the \
+    comparable rows of observed.csv with a fit_weight above 0. Values go to calibration/fitted.csv, which every other \
+    command reads, the fit of every count to calibration/fit.csv; no other file is touched. Takes about a minute for \
+    the built-in study, some minutes with --hold-out.\n\n\
+    Examples:\n  landbridge calibrate studies/south-caucasus --dry-run\n  \
+    landbridge calibrate studies/south-caucasus --hold-out"
+)]
+pub struct Calibrate {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Also hold out every place in turn, and say how well the rest predicts its counts.
+    #[arg(long)]
+    pub hold_out: bool,
+    /// Print what would be written, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

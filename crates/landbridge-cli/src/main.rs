@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Control(control) => commands::control::run(control),
         Command::Demand(demand) => commands::demand::run(demand),
         Command::Users(users) => commands::users::run(users),
+        Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -4,6 +4,7 @@
 //! here, so that the engine's types may change.
 
 pub mod atomic;
+pub mod calibration;
 pub mod flows;
 pub mod folder;
 pub mod json;

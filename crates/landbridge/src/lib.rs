@@ -35,4 +35,6 @@ pub mod outcome;
 pub mod model;
 
 // Questions asked of the model.
+pub mod calibration;
+
 pub mod claims;

@@ -1,10 +1,13 @@
 //! `run(study) -> Outcome`: the only file that knows the order of the stages.
 
 mod comparison;
+mod counts;
 mod flows;
 mod loaded;
+mod parameters;
 mod queues;
 mod sums;
+mod trials;
 mod validation;
 mod ways;
 
@@ -12,6 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
+
+use parameters::Parameters;
+
+pub use trials::{Trial, Trials};
 
 pub use flows::{Assignment, AssignmentSize};
 pub use loaded::{FlowQuery, Loaded, Passes};
@@ -171,7 +178,10 @@ impl Model {
     /// What moves from where to where in a year. It is the same under all scenarios: nobody answers a closure by trading
     /// less.
     pub fn demand(&self, year: i32) -> Demand {
-        demand::build(&self.study, &self.network, year)
+        let mut demand = demand::build(&self.study, &self.network, year);
+        let parameters = Parameters::new(&self.study, self.study.parameter_values());
+        demand.scale(|flow| parameters.demand(flow));
+        demand
     }
 
     /// The scenarios that stand alone, in order.

@@ -7,6 +7,8 @@
 //! The work is cut into blocks of a fixed size whose sums are added in order, so that the number of threads does not
 //! show.
 
+use std::collections::BTreeMap;
+
 use super::equilibrium::Choices;
 use super::{NestedLogit, Scales};
 use crate::cost::{Fields, User};
@@ -49,6 +51,8 @@ pub struct Loader<'s> {
     segments: Vec<Segment>,
     /// Asset of each link.
     asset: Vec<Option<AssetIdx>>,
+    /// By class and link, what passing it is felt to cost beyond the fields; empty: nothing.
+    constants: IdxVec<ClassIdx, Vec<f64>>,
 }
 
 /// What all routes cost in one scenario, money per tonne or person; infinite where closed. By position of the route.
@@ -181,7 +185,25 @@ impl<'s> Loader<'s> {
             }
         };
         let segments = demand.iter().map(segment).collect();
-        Self { sets, segments, asset: network.links.iter().map(|link| link.asset).collect() }
+        Self {
+            sets,
+            segments,
+            asset: network.links.iter().map(|link| link.asset).collect(),
+            constants: IdxVec::default(),
+        }
+    }
+
+    /// Adds what passing links is felt to cost beyond the fields, by class and link: money per tonne or person.
+    #[must_use]
+    pub fn with_constants(mut self, constants: IdxVec<ClassIdx, Vec<f64>>) -> Self {
+        self.constants = constants;
+        self
+    }
+
+    /// The routes of a cell of a segment, each with its position among the flows of the segment.
+    pub fn cell_routes(&self, segment: usize, cell: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let of = &self.segments[segment];
+        self.sets.routes(of.entries[cell]).zip(of.first_flow[cell]..)
     }
 
     /// The segments, in the order of the demand.
@@ -204,31 +226,39 @@ impl<'s> Loader<'s> {
             let (from, to) = sets.pair(entry);
             fields.field(scenario, user, from, to)
         };
-        let mut is_met = vec![false; fields.len()];
+        let class_of = |user: usize| fields.users()[user].class;
+        let mut number: BTreeMap<(FieldIdx, ClassIdx), usize> = BTreeMap::new();
         for (user, block) in &blocks {
             for &entry in block {
-                is_met[field(*user, entry).position()] = true;
+                number.entry((field(*user, entry), class_of(*user))).or_default();
             }
         }
-        let met: Vec<FieldIdx> = (0..fields.len()).filter(|&at| is_met[at]).map(FieldIdx::new).collect();
+        number.values_mut().enumerate().for_each(|(at, position)| *position = at);
+        let met: Vec<(FieldIdx, ClassIdx)> = number.keys().copied().collect();
         let of_pieces = parallel::map_with(
             &met,
             || (),
-            |(), &field| {
+            |(), &(field, class)| {
                 let cost = fields.cost(field);
-                let piece = |at| sets.piece_links(PieceIdx::new(at)).iter().map(|l| cost[l.position()]).sum();
+                let constants = self.constants.as_slice().get(class.position());
+                let link = |l: &LinkIdx| cost[l.position()] + constants.map_or(0.0, |c| c[l.position()]);
+                let piece = |at| sets.piece_links(PieceIdx::new(at)).iter().map(link).sum();
                 (0..sets.n_pieces()).map(piece).collect::<Vec<f64>>()
             },
         );
-        let mut number = vec![0; fields.len()];
-        met.iter().enumerate().for_each(|(at, field)| number[field.position()] = at);
         let costs = parallel::map_with(
             &blocks,
             || (),
             |(), (user, block)| {
                 let mut costs = Vec::new();
+                let mut last: Option<(FieldIdx, &[f64])> = None;
                 for &entry in block {
-                    let of_piece = &of_pieces[number[field(*user, entry).position()]];
+                    let field = field(*user, entry);
+                    let of_piece = match last {
+                        Some((known, pieces)) if known == field => pieces,
+                        _ => &of_pieces[number[&(field, class_of(*user))]],
+                    };
+                    last = Some((field, of_piece));
                     costs.extend(sets.routes(entry).map(|route| sum(sets, route, of_piece)));
                 }
                 costs

@@ -139,9 +139,10 @@ impl Fields {
         self.table[scenario][user][from * self.n_groups[scenario] + to]
     }
 
-    /// Whether two users meet the same costs and permits in all scenarios.
+    /// Whether two users are of one class and meet the same costs and permits in all scenarios.
     pub fn are_alike(&self, a: usize, b: usize) -> bool {
-        self.table.iter().all(|of_user| of_user[a] == of_user[b])
+        self.users[a].class == self.users[b].class
+            && self.table.iter().all(|of_user| of_user[a] == of_user[b])
     }
 }
 

@@ -112,6 +112,21 @@ impl Demand {
         &self.flows[part.flow]
     }
 
+    /// Multiplies the tonnes or persons of every flow by a factor. Values stand: what is corrected is the weight of goods.
+    pub fn scale(&mut self, factor: impl Fn(&Flow) -> f64) {
+        let factors: Vec<f64> = self.flows.iter().map(factor).collect();
+        for (flow, factor) in self.flows.iter_mut().zip(&factors) {
+            let parts = [&mut flow.off_surface, &mut flow.elsewhere, &mut flow.intrazonal];
+            parts.into_iter().chain([&mut flow.total]).for_each(|amount| *amount *= factor);
+        }
+        for cell in self.segments.iter_mut().flat_map(|segment| &mut segment.cells) {
+            for part in &mut cell.parts {
+                part.per_year *= factors[part.flow];
+            }
+            cell.per_year = cell.parts.iter().map(|part| part.per_year).sum();
+        }
+    }
+
     /// Whether the tables hold no demand.
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()

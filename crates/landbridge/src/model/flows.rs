@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::parameters::Parameters;
 use super::sums::Bundles;
 use super::ways::{Way, ways};
 use super::{Loaded, Model};
@@ -10,7 +11,7 @@ use crate::assignment::equilibrium::{Congestion, Equilibrium, EquilibriumConfig,
 use crate::assignment::{Loader, RouteUses, Waits};
 use crate::cost::{Facilities, Facility, Fields, User};
 use crate::demand::{Demand, Segment};
-use crate::index::{AssetIdx, ClassIdx, Idx, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
+use crate::index::{AssetIdx, ClassIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx, RouteIdx};
 use crate::outcome::flows::{Counted, Flows, LinkUser};
 use crate::parallel;
 use crate::route::route_set::{Closures, OdGroup, RouteSetConfig, RouteSetSize, RouteSets};
@@ -28,17 +29,19 @@ pub struct Assignment {
     pub demand: Demand,
     /// The scenarios in order; the reference, whose costs scale the choice, is among them.
     pub scenarios: Vec<Model>,
-    pub(super) fields: Fields,
+    pub(super) fields: Arc<Fields>,
     pub(super) groups: Vec<OdGroup>,
-    pub(super) sets: RouteSets,
+    pub(super) sets: Arc<RouteSets>,
     pub(super) choice: ChoiceRow,
+    /// By class and link, what passing it is felt to cost beyond the fields.
+    pub(super) constants: IdxVec<ClassIdx, Vec<f64>>,
     /// The way of each route: its position in `ways`.
-    pub(super) way_of: Vec<u32>,
-    pub(super) ways: Vec<Way>,
-    pub(super) bundles: Bundles,
+    pub(super) way_of: Arc<Vec<u32>>,
+    pub(super) ways: Arc<Vec<Way>>,
+    pub(super) bundles: Arc<Bundles>,
     /// Where hours rise with flow.
-    pub facilities: Facilities,
-    pub(super) uses: RouteUses,
+    pub facilities: Arc<Facilities>,
+    pub(super) uses: Arc<RouteUses>,
     /// By scenario.
     pub(super) equilibria: Vec<Equilibrium>,
 }
@@ -80,18 +83,12 @@ impl Assignment {
     /// The first scenario is the reference.
     fn new(demand: Demand, scenarios: Vec<Model>) -> Self {
         let model = &scenarios[0];
-        let group = |segment: &Segment| OdGroup {
-            class: segment.class,
-            flag: segment.flag,
-            pairs: segment.cells.iter().map(|cell| (cell.origin, cell.destination)).collect(),
-            per_year: segment.cells.iter().map(|cell| cell.per_year).collect(),
-        };
-        let groups: Vec<OdGroup> = demand.segments.iter().map(group).collect();
+        let groups = groups(&demand);
         let users: Vec<User> = groups.iter().map(|g| User { class: g.class, flag: g.flag }).collect();
         let fields = Model::fields(&scenarios, &users);
         let of_scenario = scenarios.iter().map(|scenario| scenario.closures().into_values().collect());
         let closures = Closures { of_scenario: of_scenario.collect() };
-        let choice = model.study.choice.first().cloned().unwrap_or_default();
+        let mut choice = model.study.choice();
         let config = RouteSetConfig {
             k: usize::try_from(choice.k).unwrap_or(1),
             overlap: choice.overlap,
@@ -100,21 +97,25 @@ impl Assignment {
         let sets = RouteSets::build(&model.network, &fields, &groups, &closures, 0, &config);
         let (way_of, ways) = ways(&model.network, &sets);
         let bundles = Bundles::new(&model.study, &model.network, &demand);
+        let parameters = Parameters::new(&model.study, model.study.parameter_values());
+        choice.kappa *= parameters.dispersion();
+        let constants = parameters.constants(&model.network);
         let facilities = Facilities::new(&model.study, &model.network, &model.costs);
         let links_of: Vec<&[LinkIdx]> = facilities.all.iter().map(|f| f.links.as_slice()).collect();
         let uses = RouteUses::new(&sets, model.network.links.len(), &links_of);
         let mut assignment = Self {
             demand,
             scenarios,
-            fields,
+            fields: Arc::new(fields),
             groups,
-            sets,
+            sets: Arc::new(sets),
             choice,
-            way_of,
-            ways,
-            bundles,
-            facilities,
-            uses,
+            constants,
+            way_of: Arc::new(way_of),
+            ways: Arc::new(ways),
+            bundles: Arc::new(bundles),
+            facilities: Arc::new(facilities),
+            uses: Arc::new(uses),
             equilibria: Vec::new(),
         };
         assignment.equilibria = assignment.solve_all();
@@ -131,7 +132,12 @@ impl Assignment {
         std::iter::once(reference).chain(others).collect()
     }
 
-    fn solve(&self, loader: &Loader<'_>, scenario: usize, start: Option<Start<'_>>) -> Equilibrium {
+    pub(super) fn solve(
+        &self,
+        loader: &Loader<'_>,
+        scenario: usize,
+        start: Option<Start<'_>>,
+    ) -> Equilibrium {
         let choices = loader.choices(&loader.route_costs(&self.fields, scenario), &self.uses);
         solve(&choices, &self.congestion(scenario), start, &EquilibriumConfig::default())
     }
@@ -186,6 +192,7 @@ impl Assignment {
     pub(super) fn loader(&self) -> Loader<'_> {
         let model = self.reference();
         Loader::new(&model.study, &model.network, &self.sets, &self.fields, &self.groups, &self.choice)
+            .with_constants(self.constants.clone())
     }
 
     /// Puts demand on the routes of a scenario, by its position.
@@ -236,4 +243,15 @@ impl Assignment {
         let routes = (0..self.sets.n_routes()).map(RouteIdx::new);
         routes.map(|route| self.sets.pieces(route).iter().any(|p| of_piece[p.position()])).collect()
     }
+}
+
+/// Demand as the route sets and the loader take it.
+pub(super) fn groups(demand: &Demand) -> Vec<OdGroup> {
+    let group = |segment: &Segment| OdGroup {
+        class: segment.class,
+        flag: segment.flag,
+        pairs: segment.cells.iter().map(|cell| (cell.origin, cell.destination)).collect(),
+        per_year: segment.cells.iter().map(|cell| cell.per_year).collect(),
+    };
+    demand.segments.iter().map(group).collect()
 }

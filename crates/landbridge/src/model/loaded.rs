@@ -8,11 +8,8 @@ use super::flows::Assignment;
 use crate::assignment::{Loader, Loading};
 use crate::demand::{OdCell, OdPart};
 use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, IdxVec, LinkIdx, NodeIdx, TerritoryIdx};
-use crate::network::LinkKind;
-use crate::outcome::flows::{Counted, Flows, LinkUser, Total};
-use crate::parallel;
-use crate::study::demand_tables::ObservedRow;
-use crate::study::tables::{ClassKind, Direction, FeePer, Mode, ObservedUnit};
+use crate::outcome::flows::{Flows, LinkUser, Total};
+use crate::study::tables::ClassKind;
 
 /// One scenario with its demand put on routes.
 pub struct Loaded<'a> {
@@ -124,87 +121,6 @@ impl Loaded<'_> {
             b.per_year.total_cmp(&a.per_year).then_with(|| key(a).cmp(&key(b)))
         });
         users
-    }
-
-    /// What the model says of each counted flow that may be compared.
-    pub fn counted(&self) -> Vec<Counted> {
-        let study = &self.model().study;
-        let rows: Vec<usize> =
-            (0..study.observed.len()).filter(|&r| study.observed[r].is_comparable).collect();
-        parallel::map_with(&rows, || (), |(), &row| Counted { row, model: self.count(&study.observed[row]) })
-    }
-
-    fn count(&self, row: &ObservedRow) -> f64 {
-        let (of, model) = (self.assignment, self.model());
-        let network = &model.network;
-        let territories: Vec<_> = row.territory.iter().filter_map(|id| network.territory(id)).collect();
-        let nodes: Vec<_> = row.nodes.iter().filter_map(|id| network.node(id)).collect();
-        let modes: Vec<Mode> = row.mode.iter().filter_map(|word| Mode::from_word(word)).collect();
-        let has_place = !(row.crossings.is_empty() && row.links.is_empty() && nodes.is_empty());
-        let uses = |at: LinkIdx| {
-            let link = &network.links[at];
-            let Some(asset) = link.asset else { return false };
-            let asset = &network.assets[asset];
-            let by_crossing = match link.kind {
-                LinkKind::Border(crossing) => {
-                    let crossing = &network.crossings[crossing];
-                    let goes = match row.direction {
-                        Direction::Both => true,
-                        Direction::FromTo => link.forward == crossing.along,
-                        Direction::ToFrom => link.forward != crossing.along,
-                    };
-                    goes && row.crossings.contains(&crossing.id)
-                }
-                _ => false,
-            };
-            let at_node = || {
-                let ends = [asset.ends.0, asset.ends.1];
-                ends.iter().any(|node| nodes.contains(node))
-            };
-            let by_place = by_crossing || row.links.contains(&asset.id) || at_node();
-            let in_territory = asset.territories.iter().any(|t| territories.contains(t));
-            (modes.is_empty() || modes.contains(&asset.mode))
-                && if has_place { by_place } else { in_territory && link.kind == LinkKind::LineHaul }
-        };
-        let is_used = of.routes_that(uses);
-        let sovereign = |node: NodeIdx| network.nodes[node].country;
-        let crossed: Vec<_> = territories.iter().filter_map(|&t| network.territories[t].country).collect();
-        let mut sum = 0.0;
-        for (at, segment) in of.demand.segments.iter().enumerate() {
-            let class = model.class_row(segment.class);
-            let per = match row.unit {
-                ObservedUnit::Tonne | ObservedUnit::Train => FeePer::Tonne,
-                ObservedUnit::Teu => FeePer::Teu,
-                ObservedUnit::Truck => FeePer::Truck,
-                ObservedUnit::Wagon => FeePer::Wagon,
-                ObservedUnit::Vehicle if class.kind == ClassKind::Freight => FeePer::Truck,
-                ObservedUnit::Vehicle => FeePer::Vehicle,
-                ObservedUnit::Person => FeePer::Person,
-                ObservedUnit::Percent => continue,
-            };
-            let Some(units) = class.units_per(per) else { continue };
-            let units =
-                if row.unit == ObservedUnit::Train { model.study.defaults.t_per_train } else { units };
-            for flow in
-                self.loader.route_flows(&self.loading, at).filter(|flow| is_used[flow.route.position()])
-            {
-                if row.is_transit
-                    && (crossed.contains(&sovereign(flow.pair.0))
-                        || crossed.contains(&sovereign(flow.pair.1)))
-                {
-                    continue;
-                }
-                let cell = &segment.cells[flow.cell];
-                let asked = |part: &&OdPart| {
-                    let flow = of.demand.flow(part);
-                    row.from_region.as_ref().is_none_or(|region| *region == flow.origin)
-                        && row.to_region.as_ref().is_none_or(|region| *region == flow.destination)
-                };
-                let part: f64 = cell.parts.iter().filter(asked).map(|part| part.per_year).sum();
-                sum += flow.per_year * (part / cell.per_year) / units;
-            }
-        }
-        sum
     }
 
     /// The part of the flows asked about that passes something, and all of them: t or persons a year.

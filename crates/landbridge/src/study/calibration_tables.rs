@@ -21,7 +21,7 @@ table! {
         parameter_id: String = id();
         /// What it changes: `dispersion`, a factor on `kappa`; `mode`, money per tonne or person each time one of `modes` is boarded; `border`, the same each time one of `crossings` is passed; `demand`, a factor on trade or travel.
         kind: ParameterKind = choice(ParameterKind::WORDS);
-        /// Whom it concerns, for `mode` and `border`.
+        /// Whom it concerns; of no use for `dispersion`.
         applies_to: Vec<String> = expression("`freight`, `passenger`, a class, or `*` (all); several joined by `;`");
         /// Mode-states, for `mode`: `road`, `rail`, `wagon_deck`, `vehicle_deck`, `sea`, `air`.
         modes: Vec<String> = list();

@@ -267,6 +267,20 @@ impl ObservedRow {
     }
 }
 
+impl ObservedRow {
+    /// Whether another row counts the same thing, perhaps in another year.
+    pub fn counts_same(&self, other: &Self) -> bool {
+        let key = |row: &'_ Self| {
+            (
+                (row.crossings.clone(), row.links.clone(), row.nodes.clone(), row.territory.clone()),
+                (row.mode.clone(), row.direction, row.unit, row.is_transit),
+                (row.from_region.clone(), row.to_region.clone()),
+            )
+        };
+        key(self) == key(other)
+    }
+}
+
 impl CarrierRow {
     /// Whether the row is about the freight between two regions.
     pub fn concerns(&self, exporter: &str, importer: &str) -> bool {

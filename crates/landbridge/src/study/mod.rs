@@ -347,10 +347,13 @@ fn missing_file(path: &str, files: &BTreeMap<&str, Arc<SourceText>>) -> Diagnost
 }
 
 /// A CSV file that no table has the name of is probably a slip of the pen.
+/// Files that commands write into a study for people to read.
+const REPORTS: [&str; 2] = ["calibration/fit.csv", "calibration/held_out.csv"];
+
 fn report_unread_files(files: &BTreeMap<&str, Arc<SourceText>>, out: &mut Vec<Diagnostic>) {
     for &path in files.keys() {
         let is_table = std::path::Path::new(path).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-        if !is_table || tables::ALL.iter().any(|t| t.file == path) {
+        if !is_table || REPORTS.contains(&path) || tables::ALL.iter().any(|t| t.file == path) {
             continue;
         }
         let known = tables::ALL.iter().map(|t| t.file).filter(|f| !f.starts_with('['));

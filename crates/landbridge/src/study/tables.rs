@@ -7,9 +7,9 @@ use super::schema::{
 use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
-    Action, ActivityKind, BoundHit, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects, DemandUnit,
-    Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
-    PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
+    Action, ActivityKind, BoundHit, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects,
+    DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
+    ParameterKind, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
 
 const INF: f64 = f64::INFINITY;
