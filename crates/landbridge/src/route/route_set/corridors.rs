@@ -281,6 +281,7 @@ impl<'g> Corridors<'g> {
     }
 
     fn extend(&mut self, cost: &[f64], from: u32, before: &Label, arc: Arc) {
+        let graph = self.graph;
         let total = before.cost + cost[arc.link as usize];
         let at_least = total + self.rest[arc.state as usize];
         // A barred link costs the infinite.
@@ -291,12 +292,12 @@ impl<'g> Corridors<'g> {
         if there.len() == self.k && there.iter().all(|slot| slot.cost <= total) {
             return;
         }
-        let signature = before.signature.pass(self.graph, arc.link);
+        let signature = before.signature.pass(graph, arc.link);
         // A destination is the end: a port passed last makes no corridor.
         let key = if self.is_goal[arc.state as usize] { signature.corridor } else { signature.key() };
         let Some(slot) = self.slot(arc.state, key, total) else { return };
         let at = self.labels.len() as u32;
-        let (here, there) = (self.graph.place[before.state as usize], self.graph.place[arc.state as usize]);
+        let (here, there) = (graph.place[before.state as usize], graph.place[arc.state as usize]);
         let (mut entry, mut changed) = (before.entry, before.changed);
         if here.1 != there.1 {
             if self.has_left(from, there.1) {
@@ -305,8 +306,11 @@ impl<'g> Corridors<'g> {
             (entry, changed) = (at, false);
         } else if here.0 == there.0 {
             changed |= before.parent != NONE;
-        } else if changed && self.was_at(from, there.0) {
-            return;
+        } else if changed {
+            let mut nodes = graph.within(arc.link).iter().chain([&there.0]);
+            if nodes.any(|&node| self.was_at(from, node)) {
+                return;
+            }
         }
         let hash = mix(before.hash, u64::from(arc.link));
         self.labels.push(Label {
@@ -347,13 +351,17 @@ impl<'g> Corridors<'g> {
         let entry = self.labels[label as usize].entry;
         let mut at = label;
         loop {
-            if self.graph.place[self.labels[at as usize].state as usize].0 == node {
+            let label = &self.labels[at as usize];
+            if self.graph.place[label.state as usize].0 == node {
+                return true;
+            }
+            if label.parent != NONE && self.graph.within(label.by).contains(&node) {
                 return true;
             }
             if at == entry {
                 return false;
             }
-            at = self.labels[at as usize].parent;
+            at = label.parent;
         }
     }
 
