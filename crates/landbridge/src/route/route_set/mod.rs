@@ -12,6 +12,7 @@ mod corridors;
 mod graph;
 mod pool;
 mod profile;
+mod queue;
 mod survey;
 mod tree;
 

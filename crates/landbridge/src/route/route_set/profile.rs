@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::Masks;
-use super::graph::Graph;
+use super::graph::{Graph, NONE};
 use crate::cost::Fields;
 use crate::index::{BitSet, FieldIdx, Idx, LinkIdx, NodeIdx};
 use crate::network::Network;
@@ -21,8 +21,8 @@ pub struct Profile<'f> {
     pub closed: Vec<Vec<u64>>,
     /// Costs of the links of the graph, each field once.
     costs: Vec<Vec<f64>>,
-    /// By field, its position among `costs`.
-    own: HashMap<FieldIdx, u32>,
+    /// Of each field, its position among `costs`.
+    own: Vec<u32>,
 }
 
 impl<'f> Profile<'f> {
@@ -53,7 +53,7 @@ impl<'f> Profile<'f> {
         // Fields that differ elsewhere only are one here; bits are compared, for costs are never negative zero.
         let mut costs: Vec<Vec<f64>> = Vec::new();
         let mut position: HashMap<Vec<u64>, u32> = HashMap::new();
-        let mut own = HashMap::new();
+        let mut own = vec![NONE; fields.len()];
         for field in known {
             let cost = graph.costs(fields.cost(field));
             let bits = cost.iter().map(|cost| cost.to_bits()).collect();
@@ -61,7 +61,7 @@ impl<'f> Profile<'f> {
                 costs.push(cost);
                 costs.len() as u32 - 1
             });
-            own.insert(field, at);
+            own[field.position()] = at;
         }
         let closed = masks.closed.iter().map(|closed| graph.closed(closed)).collect();
         Self { fields, user, pairs, graph, closed, costs, own }
@@ -74,7 +74,7 @@ impl<'f> Profile<'f> {
 
     /// The field that holds between two nodes in a scenario, by its position among those of the profile.
     pub fn field(&self, scenario: usize, from: NodeIdx, to: NodeIdx) -> u32 {
-        self.own[&self.fields.field(scenario, self.user, from, to)]
+        self.own[self.fields.field(scenario, self.user, from, to).position()]
     }
 
     /// Cost of each link of the graph in a field; infinite where it is barred.

@@ -3,16 +3,14 @@
 //! In: a graph and a field. Out: the cheapest routes, and the cheapest routes that avoid a set of links. Both are label
 //! setting; ties are settled by the order of states and links.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::graph::{Arc, Graph, NONE, mix};
+use super::queue::Queue;
 use crate::index::{Idx, NodeIdx};
 
 /// Scratch space of one thread.
 pub struct Trees<'g> {
     graph: &'g Graph,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    heap: Queue,
     /// The tree of cheapest routes.
     tree: Tree,
     /// Its states, each after the one it is reached from.
@@ -61,7 +59,7 @@ impl<'g> Trees<'g> {
         let n = graph.n_states();
         Self {
             graph,
-            heap: BinaryHeap::new(),
+            heap: Queue::default(),
             tree: Tree::new(n),
             settled: Vec::new(),
             first_child: vec![NONE; n],
@@ -136,8 +134,7 @@ impl<'g> Trees<'g> {
     }
 
     fn settle(&mut self, cost: &[f64]) {
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > self.tree.cost[state as usize] {
                 continue;
             }
@@ -253,8 +250,7 @@ impl<'g> Trees<'g> {
                 relax(&mut self.regrown, &mut self.heap, cost[arc.link as usize], *arc, root);
             }
         }
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > self.regrown.cost[state as usize] {
                 continue;
             }
@@ -299,12 +295,12 @@ impl<'g> Trees<'g> {
     }
 }
 
-fn relax(tree: &mut Tree, heap: &mut BinaryHeap<Reverse<(u64, u32)>>, cost: f64, to: Arc, from: u32) {
+fn relax(tree: &mut Tree, heap: &mut Queue, cost: f64, to: Arc, from: u32) {
     let known = &mut tree.cost[to.state as usize];
     if cost < *known {
         *known = cost;
         tree.by[to.state as usize] = Arc { state: from, link: to.link };
-        heap.push(Reverse((cost.to_bits(), to.state)));
+        heap.push(cost, to.state);
     }
 }
 
