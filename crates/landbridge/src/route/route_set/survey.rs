@@ -6,7 +6,7 @@ use super::build::Masks;
 use super::corridors::{Corridors, Field, Target};
 use super::pool::Pool;
 use super::profile::Profile;
-use super::tree::Trees;
+use super::tree::{Hit, Trees};
 use super::{Nest, RouteSetConfig};
 use crate::index::{Idx, NodeIdx};
 
@@ -155,8 +155,12 @@ pub fn harvest(masks: &Masks, reference: usize, config: &RouteSetConfig, unit: &
             Some(field) => trees.change(profile.cost(field), cost, unit.origin),
         }
         grown = Some(case.field);
-        for (&at, &to) in positions.iter().zip(&destinations) {
-            let Some(hit) = trees.cheapest(cost, to) else { continue };
+        let hits: Vec<Option<Hit>> = destinations.iter().map(|&to| trees.cheapest(cost, to)).collect();
+        let found = || {
+            let hits = positions.iter().zip(&destinations).zip(&hits);
+            hits.filter_map(|((&at, &to), &hit)| Some((at, to, hit?)))
+        };
+        for (at, to, hit) in found() {
             anywhere[at] = anywhere[at].min(hit.cost);
             if profile.field(reference, unit.origin, to) == case.field {
                 in_reference[at] = hit.cost;
@@ -167,10 +171,9 @@ pub fn harvest(masks: &Masks, reference: usize, config: &RouteSetConfig, unit: &
             });
         }
         let here = Field { cost, root, from_root: trees.costs() };
-        let open = positions.iter().zip(&destinations).filter_map(|(&at, &node)| {
-            let best = trees.cheapest(cost, node)?.cost;
-            let limit = pools[at].dearest_of(config.k, cost, &mut best_of).min(config.stretch * best);
-            Some(Open { at, target: Target { node, limit } })
+        let open = found().map(|(at, node, hit)| {
+            let limit = pools[at].dearest_of(config.k, cost, &mut best_of).min(config.stretch * hit.cost);
+            Open { at, target: Target { node, limit } }
         });
         let open = unsettled(profile, &mut corridors, here, open.collect(), &surveys);
         if !open.is_empty() {
@@ -188,15 +191,17 @@ pub fn harvest(masks: &Masks, reference: usize, config: &RouteSetConfig, unit: &
             }
         }
         for (closed, &wanted) in profile.closed.iter().zip(&case.wanted) {
-            let mut cuts = trees.cuts(cost, closed, wanted, &destinations);
+            trees.cut(closed, wanted);
+            let cut: Vec<(usize, NodeIdx, u64)> =
+                found().map(|(at, to, hit)| (at, to, trees.cuts(hit))).collect();
+            let mut cuts = cut.iter().fold(0, |any, (_, _, cuts)| any | cuts);
             while cuts != 0 {
                 let bit = cuts.trailing_zeros();
                 cuts &= cuts - 1;
-                trees.regrow(cost, unit.origin, closed, bit);
-                for (&at, &to) in positions.iter().zip(&destinations) {
-                    if trees.cut_word(cost, to) >> bit & 1 == 0 {
-                        continue;
-                    }
+                let cut = cut.iter().filter(|(_, _, cuts)| cuts >> bit & 1 == 1);
+                let ends: Vec<NodeIdx> = cut.clone().map(|&(_, to, _)| to).collect();
+                trees.regrow(cost, unit.origin, &ends, closed, bit);
+                for &(at, to, _) in cut {
                     let Some(hit) = trees.cheapest_regrown(cost, to) else { continue };
                     pools[at].add(graph, hit.hash, true, || {
                         trees.links_of_regrown(hit, &mut links);
