@@ -51,7 +51,9 @@ pub fn chains(network: &Network, usable: &BitSet<LinkIdx>, ends: &BitSet<NodeIdx
     let passed: Vec<StateIdx> = network.states.indices().filter(|&state| !stays.contains(state)).collect();
     // What hangs on a dead end may be one without it.
     while passed.iter().any(|&state| joints.prune(state)) {}
-    passed.iter().for_each(|&state| joints.join(state));
+    for &state in &passed {
+        joints.join(state);
+    }
     let mut chains: Vec<Chain> = joints.chains.into_iter().flatten().collect();
     chains.sort_unstable_by_key(|chain| chain.links[0]);
     chains
@@ -79,18 +81,20 @@ impl Joints {
 
     fn isolate(&mut self, state: StateIdx) {
         let around: Vec<usize> = self.into[state].iter().chain(&self.out[state]).copied().collect();
-        around.into_iter().for_each(|at| self.remove(at));
+        for at in around {
+            self.remove(at);
+        }
     }
 
     /// Takes a state away if one could only turn back there; says whether it did.
     fn prune(&mut self, state: StateIdx) -> bool {
         let (into, out) = self.around(state);
         let is_passed = into.iter().any(|from| out.iter().any(|to| from.tail != to.head));
-        let is_pruned = !is_passed && !(into.is_empty() && out.is_empty());
-        if is_pruned {
-            self.isolate(state);
+        if is_passed || into.is_empty() && out.is_empty() {
+            return false;
         }
-        is_pruned
+        self.isolate(state);
+        true
     }
 
     /// Joins the chains around a state if it lies between two others.
@@ -122,7 +126,9 @@ impl Joints {
             .collect();
         if joined.iter().all(|chain| chain.n_entries <= 1) {
             self.isolate(state);
-            joined.into_iter().for_each(|chain| self.add(chain));
+            for chain in joined {
+                self.add(chain);
+            }
         }
     }
 }
