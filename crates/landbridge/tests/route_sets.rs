@@ -190,7 +190,7 @@ fn the_nests_are_chains_of_modes_and_corridors() {
 
 /// The corridors of each scenario against the search for single pairs, which joins shortest legs only: each that it
 /// finds is there, as cheap, or six cheaper ones are. Some are not: a beginning that must come back to a node or territory
-/// may be the cheapest of its corridor and shut out the others (30 of 6517 when this was written).
+/// may be the cheapest of its corridor and shut out the others (25 of 6517 when this was written).
 #[test]
 fn the_corridors_are_those_of_the_search_for_single_pairs() {
     let case = Case::south_caucasus(&[0], 23);

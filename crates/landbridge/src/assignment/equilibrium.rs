@@ -258,6 +258,7 @@ pub fn solve(
         iterations += 1;
         let step = newton_step(congestion, &flow, &answer, &response.flow);
         let (mut length, mut halvings) = (1.0, 0);
+        if std::env::var("TR").is_ok() { let worst = (0..n).max_by(|&a,&b| ((flow[a]-response.flow[a]).abs()*size[a]).total_cmp(&((flow[b]-response.flow[b]).abs()*size[b]))).unwrap(); eprintln!("it {iterations} gap {gap:e} here {is_of_here} worst {worst} flow {} chosen {} cap {:?} step {}", flow[worst]*24.0, response.flow[worst]*24.0, congestion.delay[worst].capacity().map(|c| c*24.0), step[worst]*24.0); }
         let fall = loop {
             let functions = congestion.delay.iter().zip(&flow).zip(&step);
             let next: Vec<f64> =

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::graph::Graph;
-use super::survey::{Harvest, Scratch, Unit, harvest};
+use super::profile::Profile;
+use super::survey::{Harvest, Unit, harvest};
 use super::{Closures, OdGroup, RouteSetConfig, RouteSets};
 use crate::cost::{Fields, User};
 use crate::index::{AssetIdx, BitSet, LinkIdx, NodeIdx, PieceIdx};
@@ -77,7 +77,6 @@ impl RouteSets {
         reference: usize,
         config: &RouteSetConfig,
     ) -> Self {
-        let graph = Graph::new(network);
         let masks = Masks::new(network, closures, fields.n_scenarios());
         // Users who meet the same costs everywhere share a profile: that of the first of them.
         let mut firsts: Vec<usize> = Vec::new();
@@ -96,20 +95,24 @@ impl RouteSets {
             let user = user.expect("the fields are those of the users who have demand");
             pairs[profile[user] as usize].extend(&group.pairs);
         }
-        let mut units = Vec::new();
-        for (pairs, &user) in pairs.iter_mut().zip(&firsts) {
+        for pairs in &mut pairs {
             pairs.sort_unstable();
             pairs.dedup();
-            for of_origin in pairs.chunk_by(|a, b| a.0 == b.0) {
+        }
+        let of_profiles: Vec<_> = firsts.iter().copied().zip(pairs).collect();
+        let profiles = parallel::map_with(
+            &of_profiles,
+            || (),
+            |(), (user, pairs)| Profile::new(network, fields, &masks, *user, pairs.clone()),
+        );
+        let mut units = Vec::new();
+        for profile in &profiles {
+            for of_origin in profile.pairs.chunk_by(|a, b| a.0 == b.0) {
                 let destinations = of_origin.iter().map(|&(_, to)| to).collect();
-                units.push(Unit { user, origin: of_origin[0].0, destinations });
+                units.push(Unit { profile, origin: of_origin[0].0, destinations });
             }
         }
-        let harvests = parallel::map_with(
-            &units,
-            || Scratch::new(&graph),
-            |scratch, unit| harvest(&graph, fields, &masks, reference, config, scratch, unit),
-        );
+        let harvests = parallel::map_with(&units, || (), |(), unit| harvest(&masks, reference, config, unit));
         let mut sets = Self {
             profile,
             user: firsts.iter().map(|&user| user as u32).collect(),
@@ -124,8 +127,8 @@ impl RouteSets {
             links: Vec::new(),
             n_masks: masks.n + 1,
         };
-        for of_profile in &pairs {
-            sets.pairs.extend(of_profile);
+        for profile in &profiles {
+            sets.pairs.extend(&profile.pairs);
             sets.first_entry.push(sets.pairs.len() as u32);
         }
         let mut number: HashMap<Vec<u32>, PieceIdx> = HashMap::new();

@@ -4,10 +4,8 @@
 //! asked for. Out: the `k` cheapest corridors to each. Label setting, directed by exact remaining costs; ties are settled
 //! by the order of states and links.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::graph::{Arc, Graph, NONE, Signature, mix};
+use super::queue::Queue;
 use super::tree::Hit;
 use crate::index::{Idx, NodeIdx};
 
@@ -43,7 +41,7 @@ impl Field<'_> {
 /// Scratch space of one thread.
 pub struct Corridors<'g> {
     graph: &'g Graph,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    heap: Queue,
     /// What a route costs at least from each state to a destination, plus what the limit of that destination is below
     /// the highest: the least of all destinations. Infinite where nothing within the limits passes.
     rest: Vec<f64>,
@@ -93,7 +91,7 @@ impl<'g> Corridors<'g> {
         let n = graph.n_states();
         Self {
             graph,
-            heap: BinaryHeap::new(),
+            heap: Queue::default(),
             rest: vec![f64::INFINITY; n],
             limit: 0.0,
             starts: Vec::new(),
@@ -116,10 +114,10 @@ impl<'g> Corridors<'g> {
         self.rest.fill(f64::INFINITY);
         self.heap.clear();
         let rest = &mut self.rest;
-        let mut relax = |heap: &mut BinaryHeap<_>, state: u32, left: f64| {
+        let mut relax = |heap: &mut Queue, state: u32, left: f64| {
             if left < rest[state as usize] && field.from_root[state as usize] + left <= limit {
                 rest[state as usize] = left;
-                heap.push(Reverse((left.to_bits(), state)));
+                heap.push(left, state);
             }
             rest[state as usize]
         };
@@ -128,8 +126,7 @@ impl<'g> Corridors<'g> {
                 relax(&mut self.heap, arc.state, highest - target.limit + cost[arc.link as usize]);
             }
         }
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > relax(&mut self.heap, state, f64::INFINITY) {
                 continue;
             }
@@ -170,15 +167,14 @@ impl<'g> Corridors<'g> {
                 if self.heap.is_empty() {
                     self.via.fill(f64::INFINITY);
                 }
-                self.heap.push(Reverse((total.to_bits(), head)));
+                self.heap.push(total, head);
                 self.via[head as usize] = total.min(self.via[head as usize]);
             }
         }
         if self.heap.is_empty() {
             return false;
         }
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > self.via[state as usize] {
                 continue;
             }
@@ -187,7 +183,7 @@ impl<'g> Corridors<'g> {
                 if total < self.via[arc.state as usize] && total + self.rest[arc.state as usize] <= self.limit
                 {
                     self.via[arc.state as usize] = total;
-                    self.heap.push(Reverse((total.to_bits(), arc.state)));
+                    self.heap.push(total, arc.state);
                 }
             }
         }
@@ -234,7 +230,7 @@ impl<'g> Corridors<'g> {
             self.extend(field.cost, 0, &label, arc);
         }
         while n_left > 0
-            && let Some(Reverse((_, at))) = self.heap.pop()
+            && let Some((_, at)) = self.heap.pop()
         {
             let state = self.labels[at as usize].state;
             if !self.slots_of(state).iter().any(|slot| slot.label == at) {
@@ -281,6 +277,7 @@ impl<'g> Corridors<'g> {
     }
 
     fn extend(&mut self, cost: &[f64], from: u32, before: &Label, arc: Arc) {
+        let graph = self.graph;
         let total = before.cost + cost[arc.link as usize];
         let at_least = total + self.rest[arc.state as usize];
         // A barred link costs the infinite.
@@ -291,12 +288,12 @@ impl<'g> Corridors<'g> {
         if there.len() == self.k && there.iter().all(|slot| slot.cost <= total) {
             return;
         }
-        let signature = before.signature.pass(self.graph, arc.link);
+        let signature = before.signature.pass(graph, arc.link);
         // A destination is the end: a port passed last makes no corridor.
         let key = if self.is_goal[arc.state as usize] { signature.corridor } else { signature.key() };
         let Some(slot) = self.slot(arc.state, key, total) else { return };
         let at = self.labels.len() as u32;
-        let (here, there) = (self.graph.place[before.state as usize], self.graph.place[arc.state as usize]);
+        let (here, there) = (graph.place[before.state as usize], graph.place[arc.state as usize]);
         let (mut entry, mut changed) = (before.entry, before.changed);
         if here.1 != there.1 {
             if self.has_left(from, there.1) {
@@ -305,8 +302,11 @@ impl<'g> Corridors<'g> {
             (entry, changed) = (at, false);
         } else if here.0 == there.0 {
             changed |= before.parent != NONE;
-        } else if changed && self.was_at(from, there.0) {
-            return;
+        } else if changed {
+            let mut nodes = graph.within(arc.link).iter().chain([&there.0]);
+            if nodes.any(|&node| self.was_at(from, node)) {
+                return;
+            }
         }
         let hash = mix(before.hash, u64::from(arc.link));
         self.labels.push(Label {
@@ -324,7 +324,7 @@ impl<'g> Corridors<'g> {
         self.slots[first + slot] = Slot { key, cost: total, label: at };
         let n = &mut self.n_slots[arc.state as usize];
         *n = (*n).max(slot as u32 + 1);
-        self.heap.push(Reverse((at_least.to_bits(), at)));
+        self.heap.push(at_least, at);
     }
 
     /// Whether a label was in a territory before the one it is in.
@@ -347,13 +347,17 @@ impl<'g> Corridors<'g> {
         let entry = self.labels[label as usize].entry;
         let mut at = label;
         loop {
-            if self.graph.place[self.labels[at as usize].state as usize].0 == node {
+            let label = &self.labels[at as usize];
+            if self.graph.place[label.state as usize].0 == node {
+                return true;
+            }
+            if label.parent != NONE && self.graph.within(label.by).contains(&node) {
                 return true;
             }
             if at == entry {
                 return false;
             }
-            at = self.labels[at as usize].parent;
+            at = label.parent;
         }
     }
 

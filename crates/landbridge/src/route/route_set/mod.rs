@@ -7,9 +7,12 @@
 //! Routes are kept as lists of *pieces*, parts between two events (borders and transfers), which many routes share.
 
 mod build;
+mod chains;
 mod corridors;
 mod graph;
 mod pool;
+mod profile;
+mod queue;
 mod survey;
 mod tree;
 

@@ -71,7 +71,11 @@ impl Pool {
             let key = |r: &Found| (r.chain, r.corridor, !r.is_best);
             key(a).cmp(&key(b)).then_with(|| a.links.cmp(&b.links))
         });
+        let total = |links: &[u32], cost: &[f64]| links.iter().map(|&link| cost[link as usize]).sum::<f64>();
+        let totals = |links: &[u32]| fields.iter().map(|cost| total(links, cost)).collect::<Vec<f64>>();
         let mut kept: Vec<(Nest, Vec<u32>)> = Vec::new();
+        // What the routes kept of the corridor cost in each field.
+        let mut costs: Vec<Vec<f64>> = Vec::new();
         let (mut chain, mut corridor, mut first) = (None, None, 0);
         for route in self.routes {
             let nest = if chain != Some(route.chain) {
@@ -83,38 +87,30 @@ impl Pool {
             };
             if nest != Nest::Variant {
                 first = kept.len();
+                costs.clear();
             }
             (chain, corridor) = (Some(route.chain), Some(route.corridor));
-            if nest == Nest::Variant
-                && !route.is_best
-                && kept[first..]
-                    .iter()
-                    .any(|(_, other)| stands_for(other, &route.links, fields, config.overlap))
-            {
+            let own = totals(&route.links);
+            let stands_for = |(other, of_other): (&(Nest, Vec<u32>), &Vec<f64>)| {
+                let is_there =
+                    own.iter().zip(of_other).all(|(own, other)| own.is_infinite() || other.is_finite());
+                is_there && shares(&route.links, &own, &other.1, fields, config.overlap)
+            };
+            if nest == Nest::Variant && !route.is_best && kept[first..].iter().zip(&costs).any(stands_for) {
                 continue;
             }
+            costs.push(own);
             kept.push((nest, route.links));
         }
         kept
     }
 }
 
-/// Whether a route is there whenever another is, and shares enough of its cost in the first field that has both.
-fn stands_for(route: &[u32], other: &[u32], fields: &[&[f64]], overlap: f64) -> bool {
-    let total = |links: &[u32], cost: &[f64]| links.iter().map(|&link| cost[link as usize]).sum::<f64>();
-    let mut share = None;
-    for cost in fields {
-        let of_other = total(other, cost);
-        if of_other.is_infinite() {
-            continue;
-        }
-        if total(route, cost).is_infinite() {
-            return false;
-        }
-        share.get_or_insert_with(|| {
-            let common = other.iter().filter(|link| route.contains(link));
-            common.map(|&link| cost[link as usize]).sum::<f64>() / of_other
-        });
-    }
-    share.is_some_and(|share| share >= overlap)
+/// Whether a route shares enough of its cost with another one, in the first field that permits it.
+fn shares(links: &[u32], totals: &[f64], other: &[u32], fields: &[&[f64]], overlap: f64) -> bool {
+    let first = totals.iter().zip(fields).find(|(total, _)| total.is_finite());
+    first.is_some_and(|(total, cost)| {
+        let common = links.iter().filter(|link| other.contains(link));
+        common.map(|&link| cost[link as usize]).sum::<f64>() / total >= overlap
+    })
 }

@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::build::Masks;
 use super::corridors::{Corridors, Field, Target};
-use super::graph::Graph;
 use super::pool::Pool;
-use super::tree::Trees;
+use super::profile::Profile;
+use super::tree::{Hit, Trees};
 use super::{Nest, RouteSetConfig};
-use crate::cost::Fields;
-use crate::index::{FieldIdx, Idx, NodeIdx};
+use crate::index::{Idx, NodeIdx};
 
 /// All destinations of one origin for one profile.
-pub struct Unit {
-    /// User.
-    pub user: usize,
+pub struct Unit<'p> {
+    /// Profile.
+    pub profile: &'p Profile<'p>,
     /// Origin.
     pub origin: NodeIdx,
     /// Destinations, sorted.
@@ -33,38 +32,17 @@ pub struct Harvest {
 
 /// A field, with the destinations it holds for and the closures that may befall it.
 struct Case {
-    field: FieldIdx,
+    field: u32,
     /// Positions of destinations, ascending.
     destinations: Vec<u32>,
     wanted: Vec<u64>,
-}
-
-/// Scratch space of one thread.
-pub struct Scratch<'g> {
-    trees: Trees<'g>,
-    corridors: Corridors<'g>,
-    links: Vec<u32>,
-    /// Costs by corridor.
-    best_of: Vec<(u64, f64)>,
-}
-
-impl<'g> Scratch<'g> {
-    /// Makes the arrays.
-    pub fn new(graph: &'g Graph) -> Self {
-        Self {
-            trees: Trees::new(graph),
-            corridors: Corridors::new(graph),
-            links: Vec::new(),
-            best_of: Vec::new(),
-        }
-    }
 }
 
 /// What a search for corridors knew of one destination.
 #[derive(Clone, Copy)]
 struct Survey {
     /// Under which field.
-    field: FieldIdx,
+    field: u32,
     /// Corridors that were not known after it cost at least this much there.
     limit: f64,
 }
@@ -80,7 +58,7 @@ struct Open {
 /// The destinations for which the corridors of no earlier search are the cheapest still. They are if the known ones cost
 /// no more now than the unknown ones did, and if no link that has become cheaper since leads to anything as cheap.
 fn unsettled(
-    fields: &Fields,
+    profile: &Profile<'_>,
     corridors: &mut Corridors<'_>,
     here: Field<'_>,
     mut open: Vec<Open>,
@@ -90,7 +68,7 @@ fn unsettled(
     let n = targets.len();
     let highest = targets.iter().map(|target| target.limit).fold(0.0, f64::max);
     let mut is_aimed = false;
-    let mut earlier: Vec<FieldIdx> =
+    let mut earlier: Vec<u32> =
         open.iter().flat_map(|open| surveys[open.at].iter().map(|survey| survey.field)).collect();
     earlier.sort_unstable();
     earlier.dedup();
@@ -102,7 +80,7 @@ fn unsettled(
         if !open.iter().any(may_do) {
             continue;
         }
-        let before = fields.cost(field);
+        let before = profile.cost(field);
         let links = here.cost.iter().zip(before).enumerate();
         let cheaper = links.filter(|(_, (now, before))| now < before).map(|(link, _)| link as u32);
         corridors.start(here, cheaper, highest);
@@ -129,12 +107,12 @@ fn unsettled(
 }
 
 /// The fields that hold between an origin and its destinations, in the order of scenarios.
-fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
+fn cases(masks: &Masks, unit: &Unit<'_>) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    let mut number: BTreeMap<FieldIdx, usize> = BTreeMap::new();
-    for scenario in 0..fields.n_scenarios() {
+    let mut number: BTreeMap<u32, usize> = BTreeMap::new();
+    for scenario in 0..unit.profile.n_scenarios() {
         for (at, &destination) in unit.destinations.iter().enumerate() {
-            let field = fields.field(scenario, unit.user, unit.origin, destination);
+            let field = unit.profile.field(scenario, unit.origin, destination);
             let case = *number.entry(field).or_insert_with(|| {
                 let wanted = vec![0; masks.closed.len()];
                 cases.push(Case { field, destinations: Vec::new(), wanted });
@@ -155,77 +133,78 @@ fn cases(fields: &Fields, masks: &Masks, unit: &Unit) -> Vec<Case> {
 }
 
 /// Searches from one origin under all fields, and under each with its closures.
-pub fn harvest(
-    graph: &Graph,
-    fields: &Fields,
-    masks: &Masks,
-    reference: usize,
-    config: &RouteSetConfig,
-    scratch: &mut Scratch<'_>,
-    unit: &Unit,
-) -> Harvest {
-    let Scratch { trees, corridors, links, best_of } = scratch;
+pub fn harvest(masks: &Masks, reference: usize, config: &RouteSetConfig, unit: &Unit<'_>) -> Harvest {
+    let profile = unit.profile;
+    let graph = &profile.graph;
+    let (mut trees, mut corridors) = (Trees::new(graph), Corridors::new(graph));
+    // Scratch space: links of a route, and costs by corridor.
+    let (mut links, mut best_of) = (Vec::new(), Vec::new());
     let n = unit.destinations.len();
     let root = graph.centroid[unit.origin.position()];
     let mut pools: Vec<Pool> = (0..n).map(|_| Pool::default()).collect();
     let (mut in_reference, mut anywhere) = (vec![f64::INFINITY; n], vec![f64::INFINITY; n]);
-    let cases = cases(fields, masks, unit);
+    let cases = cases(masks, unit);
     let mut surveys: Vec<Vec<Survey>> = vec![Vec::new(); n];
-    let mut grown: Option<FieldIdx> = None;
+    let mut grown: Option<u32> = None;
     for case in &cases {
-        let cost = fields.cost(case.field);
+        let cost = profile.cost(case.field);
         let positions: Vec<usize> = case.destinations.iter().map(|&at| at as usize).collect();
         let destinations: Vec<NodeIdx> = positions.iter().map(|&at| unit.destinations[at]).collect();
         match grown {
             None => trees.grow(cost, unit.origin),
-            Some(field) => trees.change(fields.cost(field), cost, unit.origin),
+            Some(field) => trees.change(profile.cost(field), cost, unit.origin),
         }
         grown = Some(case.field);
-        for (&at, &to) in positions.iter().zip(&destinations) {
-            let Some(hit) = trees.cheapest(cost, to) else { continue };
+        let hits: Vec<Option<Hit>> = destinations.iter().map(|&to| trees.cheapest(cost, to)).collect();
+        let found = || {
+            let hits = positions.iter().zip(&destinations).zip(&hits);
+            hits.filter_map(|((&at, &to), &hit)| Some((at, to, hit?)))
+        };
+        for (at, to, hit) in found() {
             anywhere[at] = anywhere[at].min(hit.cost);
-            if fields.field(reference, unit.user, unit.origin, to) == case.field {
+            if profile.field(reference, unit.origin, to) == case.field {
                 in_reference[at] = hit.cost;
             }
             pools[at].add(graph, hit.hash, true, || {
-                trees.links_of_cheapest(hit, links);
+                trees.links_of_cheapest(hit, &mut links);
                 links.clone()
             });
         }
         let here = Field { cost, root, from_root: trees.costs() };
-        let open = positions.iter().zip(&destinations).filter_map(|(&at, &node)| {
-            let best = trees.cheapest(cost, node)?.cost;
-            let limit = pools[at].dearest_of(config.k, cost, best_of).min(config.stretch * best);
-            Some(Open { at, target: Target { node, limit } })
+        let open = found().map(|(at, node, hit)| {
+            let limit = pools[at].dearest_of(config.k, cost, &mut best_of).min(config.stretch * hit.cost);
+            Open { at, target: Target { node, limit } }
         });
-        let open = unsettled(fields, corridors, here, open.collect(), &surveys);
+        let open = unsettled(profile, &mut corridors, here, open.collect(), &surveys);
         if !open.is_empty() {
             let targets: Vec<Target> = open.iter().map(|open| open.target).collect();
             corridors.spread(here, unit.origin, &targets, config.k);
             for Open { at, target } in open {
                 for hit in corridors.found(target.node) {
                     pools[at].add(graph, hit.hash, false, || {
-                        corridors.links_of(hit, links);
+                        corridors.links_of(hit, &mut links);
                         links.clone()
                     });
                 }
-                let limit = pools[at].dearest_of(config.k, cost, best_of).min(target.limit);
+                let limit = pools[at].dearest_of(config.k, cost, &mut best_of).min(target.limit);
                 surveys[at].push(Survey { field: case.field, limit });
             }
         }
-        for (closed, &wanted) in masks.closed.iter().zip(&case.wanted) {
-            let mut cuts = trees.cuts(cost, closed, wanted, &destinations);
+        for (closed, &wanted) in profile.closed.iter().zip(&case.wanted) {
+            trees.cut(closed, wanted);
+            let cut: Vec<(usize, NodeIdx, u64)> =
+                found().map(|(at, to, hit)| (at, to, trees.cuts(hit))).collect();
+            let mut cuts = cut.iter().fold(0, |any, (_, _, cuts)| any | cuts);
             while cuts != 0 {
                 let bit = cuts.trailing_zeros();
                 cuts &= cuts - 1;
-                trees.regrow(cost, unit.origin, closed, bit);
-                for (&at, &to) in positions.iter().zip(&destinations) {
-                    if trees.cut_word(cost, to) >> bit & 1 == 0 {
-                        continue;
-                    }
+                let cut = cut.iter().filter(|(_, _, cuts)| cuts >> bit & 1 == 1);
+                let ends: Vec<NodeIdx> = cut.clone().map(|&(_, to, _)| to).collect();
+                trees.regrow(cost, unit.origin, &ends, closed, bit);
+                for &(at, to, _) in cut {
                     let Some(hit) = trees.cheapest_regrown(cost, to) else { continue };
                     pools[at].add(graph, hit.hash, true, || {
-                        trees.links_of_regrown(hit, links);
+                        trees.links_of_regrown(hit, &mut links);
                         links.clone()
                     });
                 }
@@ -236,7 +215,7 @@ pub fn harvest(
     let least_cost = least.map(|(own, any)| if own.is_finite() { own } else { any }).collect();
     let mut of_destination: Vec<Vec<&[f64]>> = vec![Vec::new(); n];
     for case in &cases {
-        case.destinations.iter().for_each(|&at| of_destination[at as usize].push(fields.cost(case.field)));
+        case.destinations.iter().for_each(|&at| of_destination[at as usize].push(profile.cost(case.field)));
     }
     let (mut n_routes, mut nest, mut n_pieces) = (Vec::new(), Vec::new(), Vec::new());
     let mut pieces: Vec<u32> = Vec::new();
@@ -247,6 +226,7 @@ pub fn harvest(
         n_routes.push(kept.len() as u32);
         for (level, route) in kept {
             nest.push(level);
+            let route = graph.expand(&route);
             let before = pieces.len();
             for part in route.split_inclusive(|&link| graph.is_event(link)) {
                 let known = number.get(part).copied();

@@ -3,16 +3,14 @@
 //! In: a graph and a field. Out: the cheapest routes, and the cheapest routes that avoid a set of links. Both are label
 //! setting; ties are settled by the order of states and links.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::graph::{Arc, Graph, NONE, mix};
+use super::queue::Queue;
 use crate::index::{Idx, NodeIdx};
 
 /// Scratch space of one thread.
 pub struct Trees<'g> {
     graph: &'g Graph,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    heap: Queue,
     /// The tree of cheapest routes.
     tree: Tree,
     /// Its states, each after the one it is reached from.
@@ -22,6 +20,8 @@ pub struct Trees<'g> {
     /// The part of the tree that grows anew when links are closed.
     regrown: Tree,
     is_cut: Vec<bool>,
+    /// What has to be reached before the search may end.
+    is_awaited: Vec<bool>,
     cut: Vec<u32>,
     /// Words of closures that cut each state off.
     cut_by: Vec<u64>,
@@ -61,13 +61,14 @@ impl<'g> Trees<'g> {
         let n = graph.n_states();
         Self {
             graph,
-            heap: BinaryHeap::new(),
+            heap: Queue::default(),
             tree: Tree::new(n),
             settled: Vec::new(),
             first_child: vec![NONE; n],
             next_child: vec![NONE; n],
             regrown: Tree::new(n),
             is_cut: vec![false; n],
+            is_awaited: vec![false; n],
             cut: Vec::new(),
             cut_by: vec![0; n],
         }
@@ -136,8 +137,7 @@ impl<'g> Trees<'g> {
     }
 
     fn settle(&mut self, cost: &[f64]) {
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > self.tree.cost[state as usize] {
                 continue;
             }
@@ -199,31 +199,31 @@ impl<'g> Trees<'g> {
     }
 
     /// Notes which of up to 64 closures cut each state off from the tree: bit `i` of `closed[link]` says that closure
-    /// `i` closes a link. Returns the closures that cut the cheapest route to one of the destinations.
-    pub fn cuts(&mut self, cost: &[f64], closed: &[u64], wanted: u64, destinations: &[NodeIdx]) -> u64 {
-        let root_word = |state: u32, words: &[u64], reached: &[f64]| {
-            if reached[state as usize].is_finite() { words[state as usize] } else { 0 }
-        };
+    /// `i` closes a link.
+    pub fn cut(&mut self, closed: &[u64], wanted: u64) {
         for &state in &self.settled {
             let by = self.tree.by[state as usize];
-            let before = root_word(by.state, &self.cut_by, &self.tree.cost);
+            let is_reached = self.tree.cost[by.state as usize].is_finite();
+            let before = if is_reached { self.cut_by[by.state as usize] } else { 0 };
             self.cut_by[state as usize] = (before | closed[by.link as usize]) & wanted;
         }
-        let mut any = 0;
-        for &destination in destinations {
-            any |= self.cut_word(cost, destination);
-        }
-        any
     }
 
-    /// The closures that cut the cheapest route to a destination.
-    pub fn cut_word(&self, cost: &[f64], destination: NodeIdx) -> u64 {
-        self.cheapest(cost, destination).map_or(0, |hit| self.cut_by[hit.from as usize])
+    /// The closures that cut a route of the tree before its last link.
+    pub fn cuts(&self, hit: Hit) -> u64 {
+        self.cut_by[hit.from as usize]
     }
 
-    /// Grows the cut part of the tree anew without the links of closure `bit`: the rest of the tree stands, for what is
-    /// not cut has lost nothing.
-    pub fn regrow(&mut self, cost: &[f64], origin: NodeIdx, closed: &[u64], bit: u32) {
+    /// Grows the cut part of the tree anew without the links of closure `bit`, as far as to some destinations: the rest
+    /// of the tree stands, for what is not cut has lost nothing.
+    pub fn regrow(
+        &mut self,
+        cost: &[f64],
+        origin: NodeIdx,
+        destinations: &[NodeIdx],
+        closed: &[u64],
+        bit: u32,
+    ) {
         let closes = |link: u32| closed[link as usize] >> bit & 1 == 1;
         for &state in &self.cut {
             self.is_cut[state as usize] = false;
@@ -235,6 +235,14 @@ impl<'g> Trees<'g> {
                 self.cut.push(state);
                 self.is_cut[state as usize] = true;
                 self.regrown.cost[state as usize] = f64::INFINITY;
+            }
+        }
+        let mut n_left = 0;
+        for arc in destinations.iter().flat_map(|&to| &self.graph.egress[to]) {
+            let state = arc.state as usize;
+            if self.is_cut[state] && !self.is_awaited[state] {
+                self.is_awaited[state] = true;
+                n_left += 1;
             }
         }
         let root = self.graph.centroid[origin.position()];
@@ -253,8 +261,7 @@ impl<'g> Trees<'g> {
                 relax(&mut self.regrown, &mut self.heap, cost[arc.link as usize], *arc, root);
             }
         }
-        while let Some(Reverse((bits, state))) = self.heap.pop() {
-            let so_far = f64::from_bits(bits);
+        while let Some((so_far, state)) = self.heap.pop() {
             if so_far > self.regrown.cost[state as usize] {
                 continue;
             }
@@ -265,12 +272,21 @@ impl<'g> Trees<'g> {
                 from => self.tree.hash[from as usize],
             };
             self.regrown.hash[state as usize] = mix(before, u64::from(by.link));
+            if std::mem::take(&mut self.is_awaited[state as usize]) {
+                n_left -= 1;
+                if n_left == 0 {
+                    break;
+                }
+            }
             for arc in self.graph.out(state) {
                 if self.is_cut[arc.state as usize] && !closes(arc.link) {
                     let so_far = so_far + cost[arc.link as usize];
                     relax(&mut self.regrown, &mut self.heap, so_far, *arc, state);
                 }
             }
+        }
+        for arc in destinations.iter().flat_map(|&to| &self.graph.egress[to]) {
+            self.is_awaited[arc.state as usize] = false;
         }
     }
 
@@ -299,12 +315,12 @@ impl<'g> Trees<'g> {
     }
 }
 
-fn relax(tree: &mut Tree, heap: &mut BinaryHeap<Reverse<(u64, u32)>>, cost: f64, to: Arc, from: u32) {
+fn relax(tree: &mut Tree, heap: &mut Queue, cost: f64, to: Arc, from: u32) {
     let known = &mut tree.cost[to.state as usize];
     if cost < *known {
         *known = cost;
         tree.by[to.state as usize] = Arc { state: from, link: to.link };
-        heap.push(Reverse((cost.to_bits(), to.state)));
+        heap.push(cost, to.state);
     }
 }
 
