@@ -158,7 +158,9 @@ fn validate_compares_and_says_what_it_leaves_out() {
     let (code, stdout, _) = run(&["validate", &south_caucasus(), "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(code, 0);
-    assert!(json.as_array().unwrap().len() > 80);
+    assert!(json["facts"].as_array().unwrap().len() > 80);
+    assert!(json["counts"].as_array().unwrap().len() > 50);
+    assert!(!json["experiments"].as_array().unwrap().is_empty());
 }
 
 #[test]

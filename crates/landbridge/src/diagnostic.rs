@@ -242,6 +242,9 @@ codes! {
     LB0251 Error "a claim has no way to a verdict, or several",
     // Choice of routes.
     LB0260 Error "the parameters of choice contradict each other",
+    // Calibration.
+    LB0280 Error "a parameter has no room, or nothing to change",
+    LB0281 Error "a fitted value lies outside of its bounds",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -2,6 +2,7 @@
 
 mod comparison;
 mod counts;
+mod experiments;
 mod flows;
 mod loaded;
 mod parameters;

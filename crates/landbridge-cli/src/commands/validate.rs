@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use landbridge::model::Model;
 use landbridge::outcome::Comparison;
+use landbridge::outcome::flows::{Counted, ExperimentResult};
 use landbridge::study::tables::ValidationRow;
 use serde::Serialize;
 
 use crate::args::{Format, Validate};
 use crate::input::{self, Failure};
-use crate::output::{self, round};
+use crate::output::{self, Progress, round};
 
 /// One comparison for programs.
 #[derive(Serialize)]
@@ -30,6 +31,154 @@ struct ComparisonJson<'m> {
     not_compared_because: Option<&'m str>,
 }
 
+/// All comparisons for programs.
+#[derive(Serialize)]
+struct ValidationJson<'m> {
+    facts: Vec<ComparisonJson<'m>>,
+    counts: Vec<CountJson<'m>>,
+    experiments: Vec<ExperimentJson<'m>>,
+}
+
+/// A counted flow, amounts a year.
+#[derive(Serialize)]
+struct CountJson<'m> {
+    observed_id: &'m str,
+    name: &'m str,
+    year: i32,
+    unit: &'static str,
+    used_to_build: bool,
+    fitted_to: bool,
+    observed: f64,
+    model: f64,
+    ratio: f64,
+    cause: Option<&'m str>,
+}
+
+/// A natural experiment, amounts a year.
+#[derive(Serialize)]
+struct ExperimentJson<'m> {
+    experiment_id: &'m str,
+    name: &'m str,
+    day_before: String,
+    day_after: String,
+    unit: &'static str,
+    observed_before: Option<f64>,
+    observed_after: Option<f64>,
+    model_before: f64,
+    model_after: f64,
+    is_converged: bool,
+    note: Option<&'m str>,
+}
+
+fn count_json(model: &Model, count: Counted) -> Option<CountJson<'_>> {
+    let row = &model.study.observed[count.row];
+    Some(CountJson {
+        observed_id: &row.observed_id,
+        name: &row.name,
+        year: row.year,
+        unit: row.unit.word(),
+        used_to_build: row.used_to_build,
+        fitted_to: row.fit_weight > 0.0 && !model.study.fitted.is_empty(),
+        observed: row.per_year?,
+        model: count.model,
+        ratio: count.ratio(&model.study)?,
+        cause: row.cause.as_deref(),
+    })
+}
+
+fn experiment_json<'m>(model: &'m Model, result: &ExperimentResult) -> ExperimentJson<'m> {
+    let row = &model.study.experiments[result.row];
+    ExperimentJson {
+        experiment_id: &row.experiment_id,
+        name: &row.name,
+        day_before: row.day_before.to_string(),
+        day_after: row.day_after.to_string(),
+        unit: model.study.observed[result.observed].unit.word(),
+        observed_before: row.before_per_year,
+        observed_after: row.after_per_year,
+        model_before: result.before,
+        model_after: result.after,
+        is_converged: result.is_converged,
+        note: row.note.as_deref(),
+    }
+}
+
+/// A count as a row of the table of facts.
+fn count_row(count: &CountJson<'_>) -> Vec<String> {
+    vec![
+        count.observed_id.to_owned(),
+        "flow".to_owned(),
+        (count.used_to_build || count.fitted_to).to_string(),
+        count.name.to_owned(),
+        String::new(),
+        format!("{}_per_year", count.unit),
+        format!("{:.4}", count.observed),
+        String::new(),
+        String::new(),
+        format!("{:.4}", count.model),
+        format!("{:.4}", count.ratio - 1.0),
+        count.cause.unwrap_or("").to_owned(),
+        String::new(),
+    ]
+}
+
+fn counts_table(model: &Model, counts: &[Counted]) -> String {
+    if counts.is_empty() {
+        return String::new();
+    }
+    let counts: Vec<CountJson<'_>> = counts.iter().filter_map(|count| count_json(model, *count)).collect();
+    let mut text = format!("\n{}", output::heading("Counted flows, amounts a year"));
+    let rows = counts.iter().map(|count| {
+        let known = match (count.used_to_build, count.fitted_to) {
+            (true, true) => "built, fitted",
+            (true, false) => "built",
+            (false, true) => "fitted",
+            (false, false) => "no",
+        };
+        vec![
+            count.name.to_owned(),
+            count.year.to_string(),
+            count.unit.to_owned(),
+            round(count.observed),
+            round(count.model),
+            format!("{:.2}", count.ratio),
+            known.to_owned(),
+        ]
+    });
+    let header = ["count", "year", "unit", "counted", "model", "ratio", "known to the model"];
+    text += &output::table(&header, 3..6, rows.collect());
+    let mut errors: Vec<f64> = counts.iter().map(|count| count.ratio.ln().abs()).collect();
+    errors.sort_by(f64::total_cmp);
+    text += &format!(
+        "Median error of a factor {:.2}. `landbridge calibrate --hold-out` says how well counts are predicted that the \
+         model does not know.\n",
+        errors[errors.len() / 2].exp()
+    );
+    text
+}
+
+fn experiments_table(model: &Model, results: &[ExperimentResult]) -> String {
+    if results.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}", output::heading("Natural experiments, amounts a year"));
+    let amount = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), round);
+    let rows = results.iter().map(|result| {
+        let row = &model.study.experiments[result.row];
+        vec![
+            row.name.clone(),
+            format!("{}\n{}", row.day_before, row.day_after),
+            model.study.observed[result.observed].unit.word().to_owned(),
+            format!("{}\n{}", amount(row.before_per_year), amount(row.after_per_year)),
+            format!("{}\n{}", round(result.before), round(result.after)),
+            row.note.clone().unwrap_or_default(),
+        ]
+    });
+    let header = ["what happened", "before, after", "unit", "counted", "model", "note"];
+    text += &output::table(&header, 3..5, rows.collect());
+    text
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -37,13 +186,24 @@ struct ComparisonJson<'m> {
 pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
     let (_, model) = input::require(&args.study)?;
     let comparisons = model.validate();
+    let progress = Progress::start("building route sets");
+    let counts = model.assignment(model.study.study.base_year).map(|of| of.counted()).unwrap_or_default();
+    progress.next("natural experiments");
+    let experiments = model.experiments();
+    drop(progress);
     match args.format {
         Format::Json => {
-            let json: Vec<_> = comparisons.iter().map(|c| json(&model, c)).collect();
+            let json = ValidationJson {
+                facts: comparisons.iter().map(|c| json(&model, c)).collect(),
+                counts: counts.iter().filter_map(|count| count_json(&model, *count)).collect(),
+                experiments: experiments.iter().map(|result| experiment_json(&model, result)).collect(),
+            };
             output::bytes(&landbridge_io::results::pretty(&json));
         }
         Format::Csv => {
-            let rows: Vec<_> = comparisons.iter().map(|c| csv_row(&model, c)).collect();
+            let facts = comparisons.iter().map(|c| csv_row(&model, c));
+            let counts = counts.iter().filter_map(|count| count_json(&model, *count));
+            let rows: Vec<_> = facts.chain(counts.map(|count| count_row(&count))).collect();
             let header = [
                 "validation_id",
                 "kind",
@@ -61,7 +221,10 @@ pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
             ];
             output::bytes(&output::csv(&header, &rows));
         }
-        Format::Table => output::data(&tables(&model, &comparisons)),
+        Format::Table => {
+            let flows = counts_table(&model, &counts) + &experiments_table(&model, &experiments);
+            output::data(&(tables(&model, &comparisons) + &flows));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -256,17 +256,27 @@ pub fn solve(
             break gap;
         }
         iterations += 1;
-        let step = newton_step(congestion, &flow, &answer, &response.flow);
+        // `(I - A D) d = V - v`, with `A` the answer of flows to hours, `D` that of hours to flows.
+        let lu = Lu::new(n, system(congestion, &flow, &answer));
+        let correct = |flow: &[f64], chosen: &[f64]| -> Vec<f64> {
+            let off: Vec<f64> = chosen.iter().zip(flow).map(|(chosen, flow)| chosen - flow).collect();
+            let step = lu.as_ref().map(|lu| lu.solve(&off));
+            step.filter(|step| step.iter().all(|step| step.is_finite())).unwrap_or(off)
+        };
+        let norm =
+            |step: &[f64]| -> f64 { step.iter().zip(&size).map(|(step, size)| step.abs() * size).sum() };
+        let step = correct(&flow, &response.flow);
+        let full = norm(&step);
         let (mut length, mut halvings) = (1.0, 0);
-        if std::env::var("TR").is_ok() { let worst = (0..n).max_by(|&a,&b| ((flow[a]-response.flow[a]).abs()*size[a]).total_cmp(&((flow[b]-response.flow[b]).abs()*size[b]))).unwrap(); eprintln!("it {iterations} gap {gap:e} here {is_of_here} worst {worst} flow {} chosen {} cap {:?} step {}", flow[worst]*24.0, response.flow[worst]*24.0, congestion.delay[worst].capacity().map(|c| c*24.0), step[worst]*24.0); }
         let fall = loop {
             let functions = congestion.delay.iter().zip(&flow).zip(&step);
             let next: Vec<f64> =
                 functions.map(|((delay, &flow), step)| advance(delay, flow, length * step)).collect();
             let of_next = respond(&next, false);
-            let fall = error(&next, &of_next.flow) / off;
-            // Any fall will do with derivatives of here; with others a poor step is not worth halving.
-            if fall < 1.0 - 1e-4 * length || (is_of_here && halvings == MAX_HALVINGS) {
+            // The next step with the same derivatives must be shorter: near capacity a hair of flow moves hours far, and
+            // errors of flows themselves would forbid every step (the natural monotonicity test of Deuflhard 2004).
+            let fall = norm(&correct(&next, &of_next.flow)) / full;
+            if fall < 1.0 - 0.25 * length || (is_of_here && halvings == MAX_HALVINGS) {
                 (flow, response) = (next, of_next);
                 break fall;
             }
@@ -293,14 +303,6 @@ pub fn solve(
         loadings,
         is_converged: gap <= config.gap,
     }
-}
-
-/// The step `d` of `(I - A D) d = V - v`, with `A` the derivative of the flows by the hours, `D` that of the hours by
-/// the flows; or all the way to the flows chosen, if the system cannot be solved.
-fn newton_step(congestion: &Congestion, flow: &[f64], answer: &[f64], chosen: &[f64]) -> Vec<f64> {
-    let off: Vec<f64> = chosen.iter().zip(flow).map(|(chosen, flow)| chosen - flow).collect();
-    let step = Lu::new(flow.len(), system(congestion, flow, answer)).map(|lu| lu.solve(&off));
-    step.filter(|step| step.iter().all(|step| step.is_finite())).unwrap_or(off)
 }
 
 /// `I - A D`, by rows.

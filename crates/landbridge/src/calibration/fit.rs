@@ -102,19 +102,11 @@ impl<'t, 'a> Fit<'t, 'a> {
     pub fn at(&self, x: Vec<f64>, near: Option<&Trial>) -> Result<Point, CalibrationError> {
         let trial = self.trials.solve(&self.values(&x), near.map(|trial| &trial.equilibrium));
         if !trial.equilibrium.is_converged {
-            if std::env::var("DBG").is_ok() {
-                eprintln!(
-                    "not converged gap {:e} it {} loads {} x {:?}",
-                    trial.equilibrium.gap,
-                    trial.equilibrium.iterations,
-                    trial.equilibrium.loadings,
-                    x.iter().map(|x| (x * 100.0).round() / 100.0).collect::<Vec<_>>()
-                );
-            }
             return Err(CalibrationError::NotConverged);
         }
         let errors = self.counts.iter().map(|count| {
-            count.weight.sqrt() / count.sd * log_ratio(trial.counted[count.at].model, count.observed)
+            let error = log_ratio(trial.counted[count.at].model, count.observed) / count.sd;
+            count.weight.sqrt() * robust(error)
         });
         Ok(Point { x, errors: errors.collect(), trial })
     }
@@ -305,6 +297,14 @@ impl<'t, 'a> Fit<'t, 'a> {
     pub fn before(solution: &Solution, count: &Count) -> f64 {
         solution.before.counted[count.at].model
     }
+}
+
+/// An error whose square grows with the logarithm of the error once it is beyond two standard deviations: the loss of a
+/// distribution with heavy tails (Student's, Lange et al. 1989), so that a count which the model cannot meet does not
+/// bend all others.
+fn robust(error: f64) -> f64 {
+    const SQUARE_OF_TWO: f64 = 4.0;
+    error.signum() * (SQUARE_OF_TWO * (error * error / SQUARE_OF_TWO).ln_1p()).sqrt()
 }
 
 /// Square root of the largest over the least eigenvalue of a symmetric matrix, by Jacobi's rotations (1846).

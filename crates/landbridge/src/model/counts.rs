@@ -76,7 +76,8 @@ impl Assignment {
         )
     }
 
-    fn count_plan(&self, at_row: usize, row: &ObservedRow) -> CountPlan {
+    /// The plan of a count; `at_row` is its position in the table.
+    pub(super) fn count_plan(&self, at_row: usize, row: &ObservedRow) -> CountPlan {
         let model = self.reference();
         let network = &model.network;
         let territories: Vec<_> = row.territory.iter().filter_map(|id| network.territory(id)).collect();

@@ -81,7 +81,7 @@ impl Model {
 
 impl Assignment {
     /// The first scenario is the reference.
-    fn new(demand: Demand, scenarios: Vec<Model>) -> Self {
+    pub(super) fn new(demand: Demand, scenarios: Vec<Model>) -> Self {
         let model = &scenarios[0];
         let groups = groups(&demand);
         let users: Vec<User> = groups.iter().map(|g| User { class: g.class, flag: g.flag }).collect();

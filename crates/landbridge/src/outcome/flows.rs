@@ -155,6 +155,21 @@ pub struct Counted {
     pub model: f64,
 }
 
+/// What the model says of a natural experiment, amounts a year in the unit of the count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExperimentResult {
+    /// Row of the table of experiments.
+    pub row: usize,
+    /// Row of the count that says what is counted.
+    pub observed: usize,
+    /// On the day before.
+    pub before: f64,
+    /// On the day after.
+    pub after: f64,
+    /// Whether both are equilibria.
+    pub is_converged: bool,
+}
+
 impl Counted {
     /// Model over observed; `None` if nothing was observed.
     pub fn ratio(&self, study: &Study) -> Option<f64> {

@@ -1,6 +1,9 @@
 //! What may be fitted to counted flows, and what was: the tables of `calibration/`.
 
-use super::schema::{choice, expression, id, integer, list, number, references, sources, table, text};
+use super::schema::{
+    amount, choice, date, expression, id, integer, list, number, reference, references, sources, table, text,
+};
+use super::value::Date;
 use super::words::{BoundHit, ParameterKind, Quality};
 
 const INF: f64 = f64::INFINITY;
@@ -62,6 +65,34 @@ table! {
         bound: BoundHit = choice(BoundHit::WORDS).or("inside");
         /// Counts that it was fitted to.
         counts: i32 = integer(0, 1_000_000).or("0");
+    }
+}
+
+table! {
+    /// Natural experiments: something opened or shut between two days, and what was counted before and after.
+    ExperimentRow in "calibration/experiment.csv" optional {
+        /// Identifier.
+        experiment_id: String = id();
+        /// What happened.
+        name: String = text();
+        /// A day before.
+        day_before: Date = date();
+        /// A day after.
+        day_after: Date = date();
+        /// Row of observed.csv whose places, modes and unit say what is counted.
+        observed_id: String = reference("observed");
+        /// Amount of a year, as it was before; blank: not known.
+        before_per_year: Option<f64> = amount("unit/year").optional();
+        /// Amount of a year, as it was after; blank: not known.
+        after_per_year: Option<f64> = amount("unit/year").optional();
+        /// What was published.
+        published: String = text();
+        /// Remarks; why the model misses it, if it does.
+        note: Option<String> = text().optional();
+        /// What the row rests on.
+        source: Vec<String> = sources();
+        /// How sure it is.
+        quality: Quality = choice(Quality::WORDS);
     }
 }
 

@@ -19,6 +19,7 @@ pub mod settlement_tables;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_calibration;
 mod verify_claims;
 mod verify_demand;
 mod verify_scenarios;
@@ -28,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
-use calibration_tables::{CalibrationRow, FittedRow, ParameterRow};
+use calibration_tables::{CalibrationRow, ExperimentRow, FittedRow, ParameterRow};
 use choice_tables::ChoiceRow;
 use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
 use demand_tables::{
@@ -128,6 +129,8 @@ pub struct Study {
     pub parameters: Table<ParameterRow>,
     /// What was fitted.
     pub fitted: Table<FittedRow>,
+    /// What happened when something opened or shut.
+    pub experiments: Table<ExperimentRow>,
     /// Regimes, by identifier.
     pub regimes: BTreeMap<String, RegimeFile>,
     /// Scenarios, by identifier.
@@ -264,6 +267,7 @@ fn read_tables(
         calibration,
         parameters: tables.read(),
         fitted: tables.read(),
+        experiments: tables.read(),
         regimes: BTreeMap::new(),
         scenarios: BTreeMap::new(),
         claims: Table::default(),
@@ -292,6 +296,7 @@ fn read_tables(
     verify_scenarios::check(&study, out);
     verify_claims::check(&study, out);
     verify_demand::check(&study, out);
+    verify_calibration::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

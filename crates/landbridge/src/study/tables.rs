@@ -586,5 +586,6 @@ pub const ALL: &[&TableSchema] = {
         &super::calibration_tables::CalibrationRow::TABLE,
         &super::calibration_tables::ParameterRow::TABLE,
         &super::calibration_tables::FittedRow::TABLE,
+        &super::calibration_tables::ExperimentRow::TABLE,
     ]
 };
