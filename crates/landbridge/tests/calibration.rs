@@ -15,11 +15,10 @@ parameter_id,kind,applies_to,modes,crossings,exporter,importer,commodity,prior,s
 kappa,dispersion,,,,,,,1,1,0.1,10,made up,assumed
 machines,demand,freight,,,ALD,CST,machines,1,1,0.1,10,made up,assumed
 rail,mode,freight,rail,,,,,0,20,-50,50,made up,assumed
-northgate,border,freight,,x_ald_brv_road,,,,0,20,-50,50,made up,assumed
 ";
 
 /// Values that the counts are made with.
-const TRUTH: [f64; 4] = [1.4, 0.7, 6.0, 9.0];
+const TRUTH: [f64; 3] = [1.4, 0.7, 6.0];
 
 const COUNTS: &str = "\
 observed_id,name,crossings,nodes,mode,direction,from_region,to_region,per_year,unit,year,published,is_comparable,\
@@ -27,18 +26,17 @@ location,source,quality
 c1,Trucks at Northgate,x_ald_brv_road,,road,from_to,,,1,t,2025,made up,1,,made up,assumed
 c2,Northgate by rail,x_ald_brv_rail,,rail,from_to,,,1,t,2025,made up,1,,made up,assumed
 c3,Eastgate by road,x_brv_cst_road,,road,from_to,,,1,t,2025,made up,1,,made up,assumed
-c4,Eastgate by rail,x_brv_cst_rail,,rail,from_to,,,1,t,2025,made up,1,,made up,assumed
 c5,Port of Arvenport,,arvenport,ferry,both,,,1,t,2025,made up,1,,made up,assumed
-c6,Northgate by road out of Castora,x_ald_brv_road,,road,to_from,,,1,t,2025,made up,1,,made up,assumed
+c6,The same in trucks,x_ald_brv_road,,road,from_to,,,1,truck,2025,made up,1,,made up,assumed
 ";
 
 fn study(counts: &str) -> StudyText {
     let mut text = toy();
     text.insert("calibration/parameter.csv".to_owned(), PARAMETERS.to_owned());
     text.insert("observed.csv".to_owned(), counts.to_owned());
-    // Counts to the percent.
+    // Counts to two percent, and hardly a pull.
     let toml = text.get_mut("study.toml").unwrap();
-    toml.push_str("\n[calibration]\ncount_sd = 0.01\ncount_sd_per_year = 0\n");
+    toml.push_str("\n[calibration]\ncount_sd = 0.02\ncount_sd_per_year = 0\n");
     text
 }
 
@@ -47,10 +45,12 @@ fn counted_under(values: &[f64]) -> StudyText {
     let model = support::model(&study(COUNTS));
     let assignment = model.assignment(2025).unwrap();
     let counted = Trials::new(&assignment).solve(values, None).counted;
+
     let mut lines: Vec<String> = COUNTS.lines().map(str::to_owned).collect();
     for count in counted {
         let line = &mut lines[count.row + 1];
-        *line = line.replace(",1,t,2025", &format!(",{},t,2025", count.model));
+        let unit = if line.contains(",truck,") { "truck" } else { "t" };
+        *line = line.replace(&format!(",1,{unit},2025"), &format!(",{},{unit},2025", count.model));
     }
     study(&(lines.join("\n") + "\n"))
 }
@@ -67,20 +67,21 @@ fn values_that_made_the_counts_are_found_again() {
     let (_, found) = fitted(&counted_under(&TRUTH), false);
     assert!(found.is_converged, "{found:?}");
     for (parameter, truth) in found.parameters.iter().zip(TRUTH) {
-        // The pull to the values before fitting holds them back by a share of what the counts leave open.
-        assert!((parameter.value - truth).abs() < 0.02 * truth.abs(), "{parameter:?} is not {truth}");
-        assert!(parameter.bound == BoundHit::Inside && parameter.learned > 0.98, "{parameter:?}");
+        // Steps rest at a hundredth of a spread, well within the error that two percent of doubt in counts leaves.
+        let off = if parameter.row == 2 { parameter.value - truth } else { (parameter.value / truth).ln() };
+        assert!(off.abs() < parameter.standard_error, "{parameter:?} is not {truth}");
+        assert!(parameter.bound == BoundHit::Inside && parameter.learned > 0.99, "{parameter:?}");
     }
     for count in &found.counts {
-        close(count.after, count.observed, 0.005 * count.observed, "count");
+        close(count.after, count.observed, 0.01, "count");
     }
-    assert!(found.effective_parameters > 3.9 && found.effective_parameters <= 4.0);
+    assert!(found.effective_parameters > 2.9 && found.effective_parameters <= 3.0);
 }
 
 #[test]
 fn counts_that_the_model_meets_change_nothing() {
-    let (_, found) = fitted(&counted_under(&[1.0, 1.0, 0.0, 0.0]), false);
-    for (parameter, before) in found.parameters.iter().zip([1.0, 1.0, 0.0, 0.0]) {
+    let (_, found) = fitted(&counted_under(&[1.0, 1.0, 0.0]), false);
+    for (parameter, before) in found.parameters.iter().zip([1.0, 1.0, 0.0]) {
         assert!((parameter.value - before).abs() < 1e-6, "{parameter:?}");
     }
 }
@@ -98,7 +99,7 @@ fn a_study_with_its_fitted_values_is_the_fitted_model() {
     let again = support::model(&text);
     let counted = again.assignment(2025).unwrap().counted();
     for (count, fit) in counted.iter().zip(&found.counts) {
-        close(count.model, fit.after, 1e-6 * fit.after, "count");
+        close(count.model, fit.after, 1e-6, "count");
     }
     // And to calibrate again starts from the values before fitting, not from those fitted.
     let (_, twice) = fitted(&text, false);
@@ -112,7 +113,7 @@ fn what_is_held_out_is_predicted_by_the_others() {
     let text = counted_under(&TRUTH);
     let (_, found) = fitted(&text, true);
     let held_out = found.held_out.unwrap();
-    assert_eq!(held_out.places, 5, "two counts at Northgate by road are one place");
+    assert_eq!(held_out.places, 4, "two counts at Northgate by road are one place");
     let errors = held_out.errors();
     assert!(errors.predicted < errors.uncalibrated, "{errors:?}");
     // A count of a place says nothing about its own prediction: spoiling it leaves that as it was.
@@ -127,7 +128,7 @@ fn what_is_held_out_is_predicted_by_the_others() {
     };
     // Both fits start elsewhere and keep the derivatives of there.
     let (spoiled, clean) = (of(&other.held_out.unwrap()), of(&held_out));
-    close(spoiled, clean, 0.05 * clean, "arvenport");
+    close(spoiled, clean, 0.05, "arvenport");
 }
 
 #[test]
