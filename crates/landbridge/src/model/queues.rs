@@ -15,6 +15,13 @@ impl Assignment {
         Convergence { gap: found.gap, iterations: found.iterations, is_converged: found.is_converged }
     }
 
+    /// Scenarios that did not come to their equilibrium, in order.
+    pub fn not_in_equilibrium(&self) -> Vec<String> {
+        let scenarios = self.scenarios.iter().zip(&self.equilibria);
+        let lost = scenarios.filter(|(_, found)| !found.is_converged);
+        lost.map(|(scenario, _)| scenario.overlay.scenario.clone()).collect()
+    }
+
     /// All facilities in a scenario, in order.
     pub fn facility_states(&self, scenario: usize) -> Vec<FacilityState> {
         let network = &self.scenarios[scenario].network;
