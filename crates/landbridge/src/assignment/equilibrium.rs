@@ -447,7 +447,7 @@ fn flow_by_hours(congestion: &Congestion, response: &Response) -> Vec<f64> {
     let n = congestion.len();
     let mut a = vec![0.0; n * n];
     for ((curvature, load), price) in response.curvature.iter().zip(&congestion.load).zip(&congestion.price) {
-        for (row, (of_row, &load)) in a.chunks_exact_mut(n).zip(load).enumerate() {
+        for (row, (of_row, &load)) in a.chunks_exact_mut(n.max(1)).zip(load).enumerate() {
             if load > 0.0 {
                 let of_curvature = &curvature[row * n..(row + 1) * n];
                 for ((a, curvature), price) in of_row.iter_mut().zip(of_curvature).zip(price) {
@@ -870,6 +870,20 @@ mod tests {
         congestion.reference_h = vec![1.0; 3];
         let found = solve(&choices, &congestion, None, &EXACT);
         assert!(found.is_converged && found.iterations == 0, "{found:?}");
+    }
+
+    /// A study without a capacity has equilibria too: what is chosen.
+    #[test]
+    fn without_any_place_with_a_queue_there_is_nothing_to_solve() {
+        let (mut choices, congestion) = (
+            Choices::new(),
+            Congestion { load: vec![Vec::new()], price: vec![Vec::new()], ..Congestion::default() },
+        );
+        choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, &[][..])]);
+        let found = solve(&choices, &congestion, None, &EXACT);
+        assert!(found.is_converged && found.iterations == 0 && found.flow.is_empty(), "{found:?}");
+        let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+        assert!((of.total_cost() - 300.0).abs() < 1e-9 && of.of_total_cost().by_hour.is_empty());
     }
 
     /// More flow, and with it more hours, where capacity is less; and a queue that no other way relieves grows until

@@ -18,6 +18,7 @@ pub mod settlement_tables;
 pub mod tables;
 pub mod value;
 mod verify;
+mod verify_capacity;
 mod verify_claims;
 mod verify_demand;
 mod verify_scenarios;
@@ -274,6 +275,7 @@ fn read_tables(
     verify_scenarios::check(&study, out);
     verify_claims::check(&study, out);
     verify_demand::check(&study, out);
+    verify_capacity::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 
