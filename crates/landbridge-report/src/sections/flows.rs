@@ -398,7 +398,7 @@ mod tests {
         let html = report(&model, false);
         // All 1000 t go one of two ways over the border, and a truck takes 20 t.
         assert!(html.contains("goods, demand</th><td class=\"n\">1.0</td>"), "{html}");
-        assert!(html.contains("not calibrated") && html.contains("Model against counts"));
+        assert!(html.contains("fitted to counts") && html.contains("Model against counts"));
         assert!(html.contains("&lt;b&gt;count") && !html.contains("<b>") && !html.contains("<script"));
         assert!(!html.contains("difference, "));
     }

@@ -113,9 +113,11 @@ fn row(sides: [&FacilityState; 2], is_pair: bool) -> Vec<Cell> {
         if is_pair { format!("{} → {}", of(before), of(after)) } else { of(before) }
     };
     let mark = if before.is_raised { "*" } else { "" };
-    let capacity = match is_pair && (after.capacity_per_day - before.capacity_per_day).abs() > 1e-9 {
-        true => arrow(&|side| figure(side.capacity_per_day)),
-        false => figure(before.capacity_per_day),
+    let is_changed = is_pair && (after.capacity_per_day - before.capacity_per_day).abs() > 1e-9;
+    let capacity = if is_changed {
+        arrow(&|side| figure(side.capacity_per_day))
+    } else {
+        figure(before.capacity_per_day)
     };
     let mut row = vec![
         Cell::Lines(vec![before.name.clone(), units(&before.unit).to_owned()]),
@@ -149,7 +151,7 @@ mod tests {
         let activities = files.get_mut("network/activity.csv").unwrap();
         *activities = activities
             .replace("fee_per,source", "fee_per,capacity_per_day,capacity_unit,observed_per_day,source")
-            .replace("freight,3,40,truck,s", "freight,3,40,truck,0.2,truck,,s")
+            .replace("freight,3,40,truck,s", "freight,3,40,truck,0.02,truck,,s")
             .replace(",20,truck,s", ",20,truck,,,,s")
             .replace(",60,wagon,s", ",60,wagon,,,,s");
         fixture::model_of(&files)

@@ -355,18 +355,18 @@ impl<'c> Sensitivity<'c> {
                 by_own_fee[at] += load[at] * per_year[at];
             }
         }
-        self.pull_back(&by_own_hours, by_own_fee)
+        self.pull_back(&by_own_hours, &by_own_fee)
     }
 
     /// Derivatives of the flow of a facility, in the unit of its delay.
     pub fn of_flow(&self, facility: usize) -> Gradient {
         let n = self.flow.len();
         let by_fee = self.flow_by_fees(&unit(n, facility));
-        self.pull_back(&self.answer[facility * n..(facility + 1) * n], by_fee)
+        self.pull_back(&self.answer[facility * n..(facility + 1) * n], &by_fee)
     }
 
     /// What the hours that flows bring about add to derivatives at given hours.
-    fn pull_back(&self, by_own_hours: &[f64], by_own_fee: Vec<f64>) -> Gradient {
+    fn pull_back(&self, by_own_hours: &[f64], by_own_fee: &[f64]) -> Gradient {
         // dw = D dv + dp and dv = A dw, so dw = (I - D A)^-1 dp; the transpose of that is (I - A^T D)^-1, and
         // (I - A D)^-1 = I + A (I - D A)^-1 D brings it back to the matrix that has been factored.
         let n = self.flow.len();
@@ -379,7 +379,7 @@ impl<'c> Sensitivity<'c> {
             by_hour.iter_mut().zip(of_row).for_each(|(sum, a)| *sum += y * a);
         }
         let moved: Vec<f64> = slope.iter().zip(&by_hour).map(|(slope, by_hour)| slope * by_hour).collect();
-        let by_fee = self.flow_by_fees(&moved).iter().zip(&by_own_fee).map(|(a, b)| a + b).collect();
+        let by_fee = self.flow_by_fees(&moved).iter().zip(by_own_fee).map(|(a, b)| a + b).collect();
         let by_capacity = functions()
             .zip(&by_hour)
             .map(|((delay, &flow), hour)| hour * delay.capacity_slope(flow))
@@ -843,8 +843,8 @@ mod tests {
             for (up, down, of_cost, of_flows) in pairs {
                 let scale = of_cost.abs().max(1.0);
                 near((up.0 - down.0) / (2.0 * step) / scale, of_cost / scale, 1e-6);
-                for facility in 0..3 {
-                    near((up.1[facility] - down.1[facility]) / (2.0 * step), of_flows[facility], 1e-6);
+                for (facility, of_flow) in of_flows.into_iter().enumerate() {
+                    near((up.1[facility] - down.1[facility]) / (2.0 * step), of_flow, 1e-6);
                 }
             }
         }

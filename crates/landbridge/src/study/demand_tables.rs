@@ -228,7 +228,7 @@ table! {
         is_comparable: bool = boolean();
         /// `1`: the tables of demand were built or scaled with it, so that a match proves little.
         used_to_build: bool = boolean().or("0");
-        /// Why a model without congestion or calibration misses it, where that is known.
+        /// Why the model misses it, where that is known.
         cause: Option<String> = text().optional();
         /// Remarks; why it is not comparable, if it is not.
         note: Option<String> = text().optional();

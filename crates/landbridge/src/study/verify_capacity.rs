@@ -26,7 +26,7 @@ fn activities(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in table.iter().enumerate() {
         let id = clip(&row.activity_id);
         match (row.capacity_per_day, row.observed_per_day) {
-            (Some(capacity), _) if capacity == 0.0 => {
+            (Some(0.0), _) => {
                 let help =
                     "close the link if nothing may pass, or leave the capacity blank if it is not known";
                 let message = format!("the capacity of activity `{id}` is 0");
