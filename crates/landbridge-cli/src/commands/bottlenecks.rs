@@ -108,15 +108,18 @@ fn text(assignment: &Assignment, scenario: usize, all: &[Bottleneck], of: usize)
         "a fee\ncut of 1",
     ];
     text += &output::table(&header, 2..11, all.iter().map(row).collect());
-    if of > all.len() {
-        text += &format!("{} more; --limit lists them\n", of - all.len());
-    }
-    let raised = all.iter().any(|bottleneck| bottleneck.facility.is_raised);
-    text += &format!(
+    let more = match of - all.len() {
+        0 => String::new(),
+        more => format!("{more} more; --limit lists them\n"),
+    };
+    let words = format!(
         "\nThe last three columns are thousand {currency} a year, to all users together: what an hour less for all who pass \
-         is worth, capacity for a unit a day more, and a charge lower by 1 {currency} a unit. They are derivatives: the \
-         worth of the first hour, after users have chosen anew and queues have answered. They hold for small changes.\n"
+         is worth, capacity for a unit a day more, and a charge lower by 1 {currency} a unit (its collector's loss is not \
+         in it). They are derivatives: the worth of the first hour, after users have chosen anew and queues have answered. \
+         They hold for small changes.\n"
     );
+    text = text + &more + &words;
+    let raised = all.iter().any(|bottleneck| bottleneck.facility.is_raised);
     if raised {
         text += "*: at the capacity of the tables the observed flow would have waited longer than was observed; it was raised.\n";
     }

@@ -91,10 +91,9 @@ fn overview(model: &Model, ledger: &Ledger, all: bool) -> String {
     let shown: Vec<_> = claims.iter().filter(|claim| all || judged(claim)).collect();
     text += &tally(claims);
     if !ledger.not_in_equilibrium.is_empty() {
-        text += &format!(
-            "NOT in equilibrium, so that verdicts on their flows are doubtful: {}\n",
-            ledger.not_in_equilibrium.join(", ")
-        );
+        let ids = ledger.not_in_equilibrium.join(", ");
+        text +=
+            &output::visible(&format!("NOT in equilibrium, verdicts on these flows are doubtful: {ids}\n"));
     }
     text.push('\n');
     let rows = shown.iter().map(|claim| {

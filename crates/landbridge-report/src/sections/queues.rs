@@ -142,18 +142,20 @@ mod tests {
     use super::*;
     use crate::fixture;
 
-    /// The small study with trade that fills a gate of 30 trucks a day in each direction.
+    /// The small study with a million tonnes a year, next to none of which can go by rail, and a gate for 100 trucks a day.
     fn model() -> Model {
         let mut files = fixture::files();
         for (path, text) in fixture::DEMAND {
             files.insert(path.into(), text.into());
         }
+        let trade = files.get_mut("economy/trade.csv").unwrap();
+        *trade = trade.replace(",1000,", ",1000000,");
         let activities = files.get_mut("network/activity.csv").unwrap();
         *activities = activities
             .replace("fee_per,source", "fee_per,capacity_per_day,capacity_unit,observed_per_day,source")
-            .replace("freight,3,40,truck,s", "freight,3,40,truck,0.02,truck,,s")
+            .replace("freight,3,40,truck,s", "freight,3,40,truck,100,truck,,s")
             .replace(",20,truck,s", ",20,truck,,,,s")
-            .replace(",60,wagon,s", ",60,wagon,,,,s");
+            .replace(",60,wagon,s", ",60,wagon,100,t,,s");
         fixture::model_of(&files)
     }
 
