@@ -8,8 +8,11 @@ use landbridge::study::Date;
 /// Transport corridors: who moves what where, at what time and cost, over whose borders.
 #[derive(Debug, Parser)]
 #[command(name = "landbridge", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input.\n\
-    Start with:  landbridge new my-study --template toy  &&  landbridge run my-study")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input; 4 done, but flows are \
+    not in equilibrium: results are marked.\n\
+    Start with:  landbridge new my-study --template toy  &&  landbridge run my-study"
+)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -43,6 +46,8 @@ pub enum Command {
     Users(Users),
     /// Fit the parameters of the study to counted flows, and write their values into the study.
     Calibrate(Calibrate),
+    /// Rank gates, terminals and lines by what it is worth to ease them: an hour less, more capacity, lower fees.
+    Bottlenecks(Bottlenecks),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -271,6 +276,50 @@ pub enum UsersBy {
     Commodity,
     /// Classes.
     Class,
+}
+
+/// What bottlenecks are ranked by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WorthOf {
+    /// An hour less for all who pass.
+    #[default]
+    Hour,
+    /// Capacity for a unit (truck, train, tonne) a day more.
+    Capacity,
+    /// A charge lower by one money unit on each unit.
+    Fee,
+}
+
+/// `landbridge bottlenecks`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A bottleneck is a place with a known capacity: hours there rise with what passes. What easing it is worth is \
+    a derivative in the equilibrium: the gain of all users together in a year from the first hour (or unit of \
+    capacity a day, or money unit of fee) after they have chosen their routes anew and queues have answered. It holds for \
+    small changes: an hour less at a gate draws trucks from others, whose queues shrink while its own grows, so that \
+    ten hours are worth less than ten times the first. For large changes write a scenario and use `compare`.\n\n\
+    Examples:\n  landbridge bottlenecks studies/south-caucasus\n  \
+    landbridge bottlenecks studies/south-caucasus --scenario open_tripp --by capacity --limit 5\n  \
+    landbridge bottlenecks studies/south-caucasus --year 2030 --format csv"
+)]
+pub struct Bottlenecks {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario [default: base, or the tables as they stand].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Year of the demand [default: the base year of the study].
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2200))]
+    pub year: Option<i32>,
+    /// What they are ranked by: the worth of an hour less, of a unit a day of capacity more, or of a lower charge.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub by: WorthOf,
+    /// How many to list.
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub limit: u16,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// How to print.

@@ -1,9 +1,10 @@
 //! The `landbridge` command: arguments in, results out, exit codes that scripts can trust.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 failed, or a check that the
-//! user asked for does not hold; 2 wrong usage; 3 invalid input.
+//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 done, but flows are not in equilibrium.
 
 mod args;
+mod certificate;
 mod commands;
 mod diagnostics;
 mod input;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Demand(demand) => commands::demand::run(demand),
         Command::Users(users) => commands::users::run(users),
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
+        Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 const WIDTH_OFF_TERMINAL: u16 = 120;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub const BOLD: Style = Style::new().bold();
@@ -45,6 +46,11 @@ fn message(text: &str) {
 /// Prints a failure to standard error.
 pub fn problem(text: &str) {
     message(&format!("{RED}error{RED:#}: {}", visible(text)));
+}
+
+/// Prints to standard error what makes results doubtful.
+pub fn warning(text: &str) {
+    message(&format!("{YELLOW}warning{YELLOW:#}: {}", visible(text)));
 }
 
 /// Prints a remark to standard error.

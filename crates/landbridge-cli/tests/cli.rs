@@ -426,7 +426,11 @@ fn users_of_links_are_found_by_crossing_name_ends_and_group_or_refused() {
     for by in ["origin", "destination", "pair", "place", "flag", "commodity", "class"] {
         let ask = ask(&["--group", "eastern_road", "--scenario", "joint_board", "--by", by]);
         assert_eq!(ask.0, 0, "{}", ask.2);
-        assert!(ask.1.contains("joint_board, 2025") && ask.1.contains("not calibrated"), "{}", ask.1);
+        assert!(
+            ask.1.contains("joint_board, 2025") && ask.1.contains("Flows are means of a year"),
+            "{}",
+            ask.1
+        );
     }
     // The railway to Dunmere is planned.
     let (code, stdout, _) = ask(&["--link", "rl_bruvala_dunmere"]);
@@ -441,6 +445,39 @@ fn users_of_links_are_found_by_crossing_name_ends_and_group_or_refused() {
         (&[], "<--link <LINK>|--group <GROUP>>"),
     ] {
         let (code, stdout, stderr) = ask(args);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(stderr.contains(says), "{stderr}");
+    }
+}
+
+#[test]
+fn bottlenecks_are_ranked_or_refused() {
+    let toy = toy_study();
+    let ask = |args: &[&str]| run(&[&["bottlenecks", &toy], args].concat());
+    let (code, table, stderr) = ask(&["--scenario", "joint_board"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        table.contains("Northgate") && table.contains("scenario joint_board: bottlenecks, 2025"),
+        "{table}"
+    );
+    assert!(
+        table.contains("1 scenario in equilibrium, gap below 1e-") && table.contains("4 zones"),
+        "{table}"
+    );
+    assert!(table.contains("They hold for small changes"), "{table}");
+    let (_, csv, _) = ask(&["--format", "csv", "--year", "2030", "--by", "capacity"]);
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    let json: serde_json::Value = serde_json::from_str(&ask(&["--format", "json"]).1).unwrap();
+    assert_eq!(json["equilibrium"]["is_converged"], true);
+    let gate = &json["bottlenecks"][0];
+    // An hour of all trucks at the gate: by hand, half a dollar a tonne and hour and more for its spread, with the truck.
+    let t_per_year = 365.0 * 20.0 * gate["flow_per_day"].as_f64().unwrap();
+    let usd_per_t = gate["hour_saved_usd_per_year"].as_f64().unwrap() / t_per_year;
+    assert!((0.5..5.0).contains(&usd_per_t), "{usd_per_t}");
+    for (args, says) in
+        [(["--scenario", "joint_bord"], "did you mean `joint_board`?"), (["--limit", "0"], "limit")]
+    {
+        let (code, stdout, stderr) = ask(&args);
         assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
         assert!(stderr.contains(says), "{stderr}");
     }
@@ -473,7 +510,7 @@ fn a_run_writes_the_flows_of_all_scenarios() {
     let out = dir.path().join("results");
     let (code, stdout, stderr) = run(&["run", &toy_study(), "--out", out.to_str().unwrap()]);
     assert_eq!(code, 0, "{stderr}");
-    assert!(stdout.contains("quarrel") && stdout.contains("not calibrated"), "{stdout}");
+    assert!(stdout.contains("quarrel") && stdout.contains("4 scenarios in equilibrium"), "{stdout}");
     for (name, text) in ["flow", "crossing_flow", "port_flow", "transit", "revenue", "way", "observed"]
         .map(|name| (name, fs::read_to_string(out.join(format!("tables/{name}.csv"))).unwrap()))
     {
@@ -482,7 +519,13 @@ fn a_run_writes_the_flows_of_all_scenarios() {
     }
     let summary: serde_json::Value =
         serde_json::from_slice(&fs::read(out.join("summary.json")).unwrap()).unwrap();
-    assert_eq!(summary["flows"]["scenarios"].as_array().unwrap().len(), 4);
+    let scenarios = summary["flows"]["scenarios"].as_array().unwrap();
+    assert_eq!(scenarios.len(), 4);
+    assert!(scenarios.iter().all(|scenario| scenario["equilibrium"]["is_converged"] == true));
+    let rows =
+        |name: &str| fs::read_to_string(out.join(format!("tables/{name}.csv"))).unwrap().lines().count();
+    // A head, and for each scenario a gap and the one gate with a capacity.
+    assert_eq!((rows("equilibrium"), rows("facility")), (5, 5));
     let report = fs::read_to_string(out.join("report.html")).unwrap();
     assert!(report.contains("change from base to joint_board") && !report.contains("<script"));
     // The scenario of a run is what its report holds against the base.

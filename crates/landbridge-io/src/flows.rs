@@ -12,11 +12,14 @@ use landbridge::outcome::flows::{Counted, Flows, Total};
 use landbridge::study::tables::ClassKind;
 use serde::Serialize;
 
+use crate::queues::{EquilibriumJson, FacilityJson, equilibrium_table, facility_json, facility_table};
 use crate::tidy::{Csv, number};
 
 /// What has to be said wherever flows are shown.
-pub const NOTE: &str = "Flows are uncongested and not calibrated: nothing queues behind anything else, and the choice of \
-                        ways was not fitted to counts. Demand is scaled to some, where economy/scale.csv says so.";
+pub const NOTE: &str = "Hours rise with flow at gates, terminals and lines with a known capacity; other links are as \
+                        fast at any flow. Flows are means of a year without empty vehicles and local traffic. Choice \
+                        and demand are fitted to counts where calibration/fitted.csv says so; economy/scale.csv scales \
+                        demand to some.";
 
 /// Ways below this share of their pair are one row.
 const LEAST_SHARE: f64 = 0.005;
@@ -41,12 +44,14 @@ pub struct FlowsJson {
     scenarios: Vec<ScenarioJson>,
 }
 
+/// How large the problem is.
 #[derive(Clone, Debug, Serialize)]
-struct SizeJson {
+pub(crate) struct SizeJson {
     zones: usize,
     segments: usize,
     pairs: usize,
     scenarios: usize,
+    facilities: usize,
     routes: usize,
     masks: usize,
     bytes: usize,
@@ -55,6 +60,7 @@ struct SizeJson {
 #[derive(Clone, Debug, Serialize)]
 struct ScenarioJson {
     scenario: String,
+    equilibrium: EquilibriumJson,
     goods: TotalJson,
     travellers: TotalJson,
     transit: Vec<TransitJson>,
@@ -94,9 +100,10 @@ fn total(total: Total) -> TotalJson {
 /// The flows of all scenarios, as the summary holds them.
 pub fn json(assignment: &Assignment, all: &[Flows]) -> FlowsJson {
     let model = assignment.reference();
-    let (study, network, size) = (&model.study, &model.network, assignment.size());
+    let (study, network) = (&model.study, &model.network);
     let scenario = |flows: &Flows| ScenarioJson {
         scenario: flows.scenario.clone(),
+        equilibrium: flows.convergence.into(),
         goods: total(flows.total(study, ClassKind::Freight)),
         travellers: total(flows.total(study, ClassKind::Passenger)),
         transit: flows
@@ -121,16 +128,22 @@ pub fn json(assignment: &Assignment, all: &[Flows]) -> FlowsJson {
     FlowsJson {
         note: NOTE,
         year: assignment.demand.year,
-        size: SizeJson {
-            zones: size.zones,
-            segments: size.segments,
-            pairs: size.pairs,
-            scenarios: size.scenarios,
-            routes: size.routes.routes,
-            masks: size.routes.masks,
-            bytes: size.routes.bytes,
-        },
+        size: size_json(assignment),
         scenarios: all.iter().map(scenario).collect(),
+    }
+}
+
+pub(crate) fn size_json(assignment: &Assignment) -> SizeJson {
+    let size = assignment.size();
+    SizeJson {
+        zones: size.zones,
+        segments: size.segments,
+        pairs: size.pairs,
+        scenarios: size.scenarios,
+        facilities: size.facilities,
+        routes: size.routes.routes,
+        masks: size.routes.masks,
+        bytes: size.routes.bytes,
     }
 }
 
@@ -139,6 +152,8 @@ pub fn tables(assignment: &Assignment, all: &[Flows], counted: &[Counted]) -> Ve
     vec![
         ("tables/flow.csv".to_owned(), flow_table(assignment, all)),
         ("tables/crossing_flow.csv".to_owned(), crossing_table(assignment, all)),
+        ("tables/facility.csv".to_owned(), facility_table(all)),
+        ("tables/equilibrium.csv".to_owned(), equilibrium_table(all)),
         ("tables/port_flow.csv".to_owned(), port_table(assignment, all)),
         ("tables/transit.csv".to_owned(), transit_table(assignment, all)),
         ("tables/revenue.csv".to_owned(), revenue_table(assignment, all)),
@@ -346,8 +361,10 @@ fn observed_table(assignment: &Assignment, counted: &[Counted]) -> Vec<u8> {
 pub struct FlowChangeJson {
     note: &'static str,
     year: i32,
+    equilibrium: SidesJson<EquilibriumJson>,
     goods: SidesJson<TotalJson>,
     travellers: SidesJson<TotalJson>,
+    facilities: Vec<SidesJson<FacilityJson>>,
     crossings: Vec<CrossingJson>,
     ports: Vec<PortJson>,
     transit: Vec<TransitChangeJson>,
@@ -424,8 +441,14 @@ pub fn change_json(network: &Network, year: i32, change: &FlowChange) -> FlowCha
     FlowChangeJson {
         note: NOTE,
         year,
+        equilibrium: change.convergence.map(EquilibriumJson::from).into(),
         goods,
         travellers,
+        facilities: change
+            .facilities
+            .iter()
+            .map(|sides| sides.each_ref().map(facility_json).into())
+            .collect(),
         crossings: change
             .crossings
             .iter()

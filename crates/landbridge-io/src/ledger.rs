@@ -1,7 +1,7 @@
 //! The ledger of claims in serialized form: `claims.json`, and what the command prints.
 
 use landbridge::claims::{Finding, Tested};
-use landbridge::model::Model;
+use landbridge::model::{Assignment, Model};
 use serde::Serialize;
 
 /// A claim with its verdict.
@@ -78,6 +78,10 @@ pub struct TestJson {
 /// The ledger: what was said, and what was promised.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ledger {
+    /// Scenarios whose flows did not come to their equilibrium; verdicts on them rest on flows and hours that do not
+    /// belong together. Absent if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_in_equilibrium: Vec<String>,
     /// Claims in the order of the study.
     pub claims: Vec<ClaimJson>,
     /// Day of the commitments' stages: that of the last event of the timeline.
@@ -104,7 +108,7 @@ pub struct CommitmentJson {
 }
 
 /// Verdicts on the claims of a study, and its commitments on the day of its last event.
-pub fn ledger(model: &Model, findings: &[Finding]) -> Ledger {
+pub fn ledger(model: &Model, findings: &[Finding], assignment: Option<&Assignment>) -> Ledger {
     let last = model.study.timeline.iter().map(|event| event.date).max();
     // The day of an event never lies before the timeline.
     let latest = model.under_as_of(None, last, false).unwrap_or_else(|_| model.clone());
@@ -120,6 +124,7 @@ pub fn ledger(model: &Model, findings: &[Finding]) -> Ledger {
         }
     });
     Ledger {
+        not_in_equilibrium: assignment.map_or(Vec::new(), Assignment::not_in_equilibrium),
         claims: findings.iter().map(|finding| claim(model, finding)).collect(),
         as_of: latest.overlay.as_of.to_string(),
         commitments: commitments.collect(),

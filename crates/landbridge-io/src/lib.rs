@@ -9,5 +9,6 @@ pub mod flows;
 pub mod folder;
 pub mod json;
 pub mod ledger;
+pub mod queues;
 pub mod results;
 mod tidy;

@@ -114,6 +114,29 @@ pub(crate) fn files() -> BTreeMap<String, String> {
     ])
 }
 
+/// Files that add 1000 t a year from A to B, and a count.
+pub(crate) const DEMAND: [(&str, &str); 5] = [
+    (
+        "economy/country.csv",
+        "region,name,population,year,source,quality\nAAA,A,1,2025,s,published\nBBB,B,1,2025,s,published\n",
+    ),
+    ("economy/commodity.csv", "commodity,name,class,source,quality\nwool,Wool,goods,s,published\n"),
+    (
+        "economy/trade.csv",
+        "exporter,importer,commodity,year,value,tonnes,source,quality\nAAA,BBB,wool,2024,5000,1000,s,published\n",
+    ),
+    (
+        "demand/zone.csv",
+        "region,node_id,export_share,import_share,population_share,source,quality\n\
+                 AAA,a,1,1,1,s,published\nBBB,d,1,1,1,s,published\n",
+    ),
+    (
+        "observed.csv",
+        "observed_id,name,crossings,per_year,unit,year,published,is_comparable,source,quality\n\
+                 o,\"<b>count</b>\",x,50,truck,2025,50 trucks,1,s,published\n",
+    ),
+];
+
 /// The study as a model.
 pub(crate) fn model() -> Model {
     model_of(&files())

@@ -69,6 +69,7 @@ pub fn html_report(
     sections::summary::write(&mut out, model, outcome);
     sections::maps::write(&mut out, model, basemap.as_ref());
     sections::flows::write(&mut out, model, flows, basemap.as_ref());
+    sections::queues::write(&mut out, flows);
     sections::claims::write(&mut out, model, findings);
     sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);

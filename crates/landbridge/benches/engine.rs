@@ -3,11 +3,19 @@
 //! `cargo bench -p landbridge` prints, in one run: reading a study against parsing its largest table with the `csv`
 //! crate and doing nothing with it; a one-to-all search against `petgraph`'s Dijkstra on the same links and costs; the
 //! best corridors of one pair. Then, for the built-in study with its demand and all its scenarios: the route universe,
-//! the loading of one scenario, and the flows of all; their sizes are printed first.
+//! the loading of one scenario, its equilibrium from nothing (cold) and from one near by (warm), the equilibria of all
+//! scenarios, and the flows of all; their sizes are printed first.
+//!
+//! Targets: 200 warm equilibria a second and core, 50 at least; all scenarios cold in half a second, two at most. An
+//! equilibrium takes two loadings of the choices when warm and some twenty when cold. What bounds a loading is arithmetic:
+//! an exponential for each open route (`bound_exponentials` is as many and nothing else, about a fourth of it), the
+//! logarithms of the nests, and the sums over the places with a queue. Memory does not: a loading reads some 10 MB in
+//! order, in a tenth of the time that it takes.
 
 use std::time::Instant;
 
 use divan::{Bencher, black_box};
+use landbridge::assignment::equilibrium::{Congestion, EquilibriumConfig, solve};
 use landbridge::index::{BitSet, Idx, IdxVec, LinkIdx};
 use landbridge::model::{Assignment, Model, RouteQuery};
 use landbridge::route::Costed;
@@ -226,11 +234,13 @@ fn print_size() {
     let summed = start.elapsed();
     let size = assignment.size();
     println!(
-        "built-in study: {} zones, {} segments, {} pairs, {} routes, {} scenarios, {} masks, {} bytes; \
+        "built-in study: {} zones, {} segments, {} pairs, {} places with a capacity, {} routes, {} scenarios, {} masks, \
+         {} bytes; \
          assignment {:.2} s, flows of {} scenarios {:.2} s\n",
         size.zones,
         size.segments,
         size.pairs,
+        size.facilities,
         size.routes.routes,
         size.scenarios,
         size.routes.masks,
@@ -239,6 +249,7 @@ fn print_size() {
         flows.len(),
         summed.as_secs_f64(),
     );
+    print_equilibria(&assignment);
 }
 
 /// Demand, fields and the route universe over all scenarios, each with each closure by one actor.
@@ -253,6 +264,75 @@ fn corridor_assignment(bencher: Bencher) {
 fn corridor_load(bencher: Bencher) {
     let assignment = assignment(&south_caucasus());
     bencher.bench_local(|| drop(black_box(assignment.load(black_box(0)))));
+}
+
+/// The equilibrium of one scenario from nothing.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn equilibrium_cold(bencher: Bencher) {
+    let assignment = assignment(&south_caucasus());
+    let (choices, congestion) = (assignment.choices(1), assignment.congestion(1));
+    bencher.bench_local(|| {
+        black_box(solve(black_box(&choices), &congestion, None, &EquilibriumConfig::default()))
+    });
+}
+
+/// The same scenario after a little change, an hour more at the first place, from the equilibrium before.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn equilibrium_warm(bencher: Bencher) {
+    let assignment = assignment(&south_caucasus());
+    let (choices, congestion) = (assignment.choices(1), changed(assignment.congestion(1)));
+    let start = assignment.equilibrium(1).as_start();
+    bencher.bench_local(|| {
+        black_box(solve(black_box(&choices), &congestion, Some(start), &EquilibriumConfig::default()))
+    });
+}
+
+/// Bound for a loading: an exponential for each route.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn bound_exponentials(bencher: Bencher) {
+    let n = assignment(&south_caucasus()).size().routes.routes;
+    let cost: Vec<f64> = (0..n).map(|at| at as f64 / n as f64).collect();
+    bencher.bench_local(|| black_box(&cost).iter().map(|cost| (-cost).exp()).sum::<f64>());
+}
+
+/// The equilibria of all scenarios: the first from nothing, the others from it.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn all_equilibria(bencher: Bencher) {
+    let assignment = assignment(&south_caucasus());
+    bencher.bench_local(|| black_box(black_box(&assignment).solve_all()));
+}
+
+/// An hour more at the first place.
+fn changed(mut congestion: Congestion) -> Congestion {
+    congestion.reference_h[0] -= 1.0;
+    congestion
+}
+
+/// Equilibria a second on one core, cold and warm, with the loadings that each takes; and all scenarios on all cores.
+#[expect(clippy::print_stdout, reason = "a rate is read beside its size")]
+fn print_equilibria(assignment: &Assignment) {
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one thread");
+    let (choices, congestion) = (assignment.choices(1), assignment.congestion(1));
+    let near = changed(congestion.clone());
+    let config = EquilibriumConfig::default();
+    one.install(|| {
+        for (name, congestion, start) in
+            [("cold", &congestion, None), ("warm", &near, Some(assignment.equilibrium(1).as_start()))]
+        {
+            let (mut n, mut loadings, begin) = (0, 0, Instant::now());
+            while begin.elapsed().as_secs_f64() < 2.0 {
+                let found = solve(black_box(&choices), congestion, start, &config);
+                assert!(found.is_converged, "the built-in study has equilibria");
+                (n, loadings) = (n + 1, found.loadings);
+            }
+            let rate = f64::from(n) / begin.elapsed().as_secs_f64();
+            println!("{name}: {rate:.1} equilibria a second on one core, {loadings} loadings each");
+        }
+    });
+    let begin = Instant::now();
+    let all = black_box(assignment.solve_all());
+    let (took, gap) = (begin.elapsed().as_secs_f64(), all.iter().map(|e| e.gap).fold(0.0, f64::max));
+    println!("equilibria of all {} scenarios: {took:.2} s, largest gap {gap:.0e}\n", all.len());
 }
 
 /// The flows of all scenarios, and their sums.

@@ -242,6 +242,12 @@ codes! {
     LB0251 Error "a claim has no way to a verdict, or several",
     // Choice of routes.
     LB0260 Error "the parameters of choice contradict each other",
+    // Capacity and counts.
+    LB0270 Error "a capacity is 0, or has no unit",
+    LB0271 Warning "an observed flow a day has no capacity to be held against",
+    LB0272 Error "a crossing that can be used is open for no hour of the day",
+    LB0273 Warning "an observed flow a day is more than twice the capacity",
+    LB0274 Error "a count that may be compared is in a unit that nothing there can be counted in",
     // Calibration.
     LB0280 Error "a parameter has no room, or nothing to change",
     LB0281 Error "a fitted value lies outside of its bounds",

@@ -7,6 +7,7 @@ use landbridge::model::Model;
 use landbridge_io::ledger::{ClaimJson, Ledger, ledger};
 
 use crate::args::{Claims, Format};
+use crate::certificate::Certificate;
 use crate::input::{self, Failure};
 use crate::output::{self, Progress};
 
@@ -23,7 +24,8 @@ pub fn run(args: &Claims) -> Result<ExitCode, Failure> {
     }
     let year = model.study.study.base_year;
     let assignment = needs_flows.then(|| model.assignment(year)).flatten();
-    let mut ledger = ledger(&model, &landbridge::claims::judge(&model, assignment.as_ref()));
+    let mut ledger =
+        ledger(&model, &landbridge::claims::judge(&model, assignment.as_ref()), assignment.as_ref());
     drop(progress);
     let claims = &mut ledger.claims;
     for id in &args.ids {
@@ -42,7 +44,7 @@ pub fn run(args: &Claims) -> Result<ExitCode, Failure> {
         Format::Table if args.ids.is_empty() => output::data(&overview(&model, &ledger, args.all)),
         Format::Table => output::data(&ledger.claims.iter().map(detail).collect::<Vec<_>>().join("\n")),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(assignment.map_or(ExitCode::SUCCESS, |assignment| Certificate::of_all(&assignment).finish()))
 }
 
 fn csv(claims: &[ClaimJson]) -> Vec<u8> {
@@ -88,6 +90,11 @@ fn overview(model: &Model, ledger: &Ledger, all: bool) -> String {
     let judged = |claim: &&ClaimJson| claim.basis.is_some();
     let shown: Vec<_> = claims.iter().filter(|claim| all || judged(claim)).collect();
     text += &tally(claims);
+    if !ledger.not_in_equilibrium.is_empty() {
+        let ids = ledger.not_in_equilibrium.join(", ");
+        text +=
+            &output::visible(&format!("NOT in equilibrium, verdicts on these flows are doubtful: {ids}\n"));
+    }
     text.push('\n');
     let rows = shown.iter().map(|claim| {
         let basis = claim.basis.map_or(String::new(), |basis| format!("({basis})"));

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::flows::{NO_DEMAND, change_text};
 use super::{numbers, way};
 use crate::args::{Compare, Format};
+use crate::certificate::Certificate;
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -80,6 +81,8 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
         (None, true) => Some(NEUTRAL),
         (None, false) => Some(NO_DEMAND.trim_end()),
     };
+    let ids = [&args.before, &args.after].map(String::as_str);
+    let certificate = Certificate::between(ids, flows.as_ref());
     let models = [&before, &after];
     let year = model.study.study.base_year;
     match args.format {
@@ -98,13 +101,13 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
         Format::Csv => output::bytes(&csv(models, &change)),
         Format::Table => {
             let flows = match (&flows, absent) {
-                (Some(flows), _) => change_text(&model, year, flows),
+                (Some(flows), _) => change_text(&model, year, flows) + &certificate.line(),
                 (None, reason) => format!("\n{}\n", reason.unwrap_or_default()),
             };
             output::data(&(tables(models, args, &change) + &flows));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(certificate.finish())
 }
 
 /// The flows of both scenarios; `None` if the study holds no demand.

@@ -4,9 +4,11 @@ use landbridge::model::{Assignment, Model};
 use landbridge::network::Network;
 use landbridge::outcome::flow_change::{FlowChange, PairWays};
 use landbridge::outcome::flows::Flows;
+use landbridge::outcome::queues::FacilityState;
 use landbridge::study::tables::ClassKind;
 use landbridge_io::flows::{NOTE, kind_word};
 
+use crate::certificate::Certificate;
 use crate::output::{self, round};
 
 /// Crossings and ports that a comparison prints.
@@ -16,6 +18,9 @@ const LEAST_SHARE: f64 = 0.05;
 
 /// What would be printed as 0 thousand has no row.
 const LEAST: f64 = 50.0;
+/// Nor have hours that would be printed as the same, and places that next to nothing passes.
+const LEAST_H: f64 = 0.05;
+const LEAST_PER_DAY: f64 = 0.05;
 
 /// What is said of a study without demand.
 pub const NO_DEMAND: &str = "the study holds no demand (economy/trade.csv, demand/passenger.csv)\n";
@@ -42,8 +47,9 @@ pub fn scenario_table(assignment: &Assignment, all: &[Flows]) -> String {
     let row = |flows: &Flows| {
         let [goods, people] = [ClassKind::Freight, ClassKind::Passenger].map(|kind| flows.total(study, kind));
         let id = if flows.scenario.is_empty() { "tables as they stand" } else { &flows.scenario };
+        let mark = if flows.convergence.is_converged { "" } else { ", NOT in equilibrium" };
         vec![
-            id.to_owned(),
+            format!("{id}{mark}"),
             thousand(goods.demand),
             thousand(goods.unserved),
             percent(goods.unserved, goods.demand),
@@ -62,17 +68,19 @@ pub fn scenario_table(assignment: &Assignment, all: &[Flows]) -> String {
         "share",
     ];
     text += &output::table(&header, 1..7, all.iter().map(row).collect());
-    text + &size_line(assignment) + NOTE + "\n"
+    text + &size_line(assignment) + &Certificate::of_all(assignment).line() + NOTE + "\n"
 }
 
 /// How large the problem is, in a line.
 pub fn size_line(assignment: &Assignment) -> String {
     let size = assignment.size();
     format!(
-        "\n{} zones, {} segments, {} pairs; {} routes for {} scenarios and {} sets of closures, {:.1} MB\n",
+        "\n{} zones, {} segments, {} pairs, {} places with a capacity; {} routes for {} scenarios and {} sets of closures, \
+         {:.1} MB\n",
         size.zones,
         size.segments,
         size.pairs,
+        size.facilities,
         size.routes.routes,
         size.scenarios,
         size.routes.masks,
@@ -134,6 +142,8 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
         row(&[name, mode, ends], sides(flows.map(|flow| flow.t_per_year), thousand))
     });
     text += &table_or_none(&head(&["crossing", "mode", "direction"]), 3, crossings.collect());
+    text += &section("Places with a capacity where hours change most");
+    text += &facilities(change);
     text += &section("Ports, kt by ship or ferry");
     let ports =
         change.ports.iter().filter(|sides| changes(sides[0].t_per_year, sides[1].t_per_year)).take(SHOWN);
@@ -155,6 +165,24 @@ pub fn change_text(model: &Model, year: i32, change: &FlowChange) -> String {
     });
     text += &table_or_none(&head(&["collector", "charge"]), 2, revenue.collect());
     text + "\n" + NOTE + "\n"
+}
+
+/// Hours before and after where both scenarios have traffic.
+fn facilities(change: &FlowChange) -> String {
+    let changes = |sides: &&[FacilityState; 2]| {
+        let hours = sides.each_ref().map(|side| side.wait.mean_h);
+        (hours[1] - hours[0]).abs() >= LEAST_H && sides.iter().all(|side| side.flow_per_day >= LEAST_PER_DAY)
+    };
+    let rows = change.facilities.iter().filter(changes).take(SHOWN).map(|sides| {
+        let used = sides.each_ref().map(|side| percent(side.flow_per_day, side.capacity_per_day));
+        let names = [sides[0].name.clone(), format!("{} > {}", used[0], used[1])];
+        row(&names, self::sides(sides.each_ref().map(|side| side.wait.mean_h), round))
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return "none\n".to_owned();
+    }
+    output::table(&["place", "used", "hours\nbefore", "\nafter", "\ndifference"], 1..5, rows)
 }
 
 fn table_or_none(header: &[&str], first_number: usize, rows: Vec<Vec<String>>) -> String {

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod agreement;
+pub mod bottlenecks;
 pub mod calibrate;
 pub mod check;
 pub mod claims;

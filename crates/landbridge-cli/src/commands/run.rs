@@ -14,6 +14,7 @@ use landbridge_report::FlowReport;
 use super::flows::scenario_table;
 use super::{numbers, way};
 use crate::args::{Format, Run};
+use crate::certificate::Certificate;
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -40,7 +41,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     progress.next("computing routes and skims");
     let outcome = model.run();
     let flows = Solved::of(&model, &progress);
-    let findings = landbridge::claims::judge(&model, flows.as_ref().map(|flows| &flows.assignment));
+    let assignment = flows.as_ref().map(|flows| &flows.assignment);
+    let findings = landbridge::claims::judge(&model, assignment);
     progress.next("writing the results");
     let version = env!("CARGO_PKG_VERSION");
     let about = landbridge_report::About {
@@ -57,7 +59,10 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
     if !model.study.claims.is_empty() {
-        files.push(("claims.json".to_owned(), results::pretty(&ledger::ledger(&model, &findings))));
+        files.push((
+            "claims.json".to_owned(),
+            results::pretty(&ledger::ledger(&model, &findings, assignment)),
+        ));
     }
     files.extend(results::tables(&model, &outcome));
     if let Some(flows) = &flows {
@@ -81,7 +86,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         }
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(assignment.map_or(ExitCode::SUCCESS, |assignment| Certificate::of_all(assignment).finish()))
 }
 
 /// The demand of the base year on the routes of all scenarios, as specified.

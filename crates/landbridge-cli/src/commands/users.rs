@@ -10,10 +10,12 @@ use landbridge::scenario::BASE;
 use landbridge::study::tables::{ClassKind, Quality};
 use landbridge::study::value::nearest;
 use landbridge_io::flows::NOTE;
+use landbridge_io::queues::EquilibriumJson;
 use serde::Serialize;
 
 use super::flows::{NO_DEMAND, percent, thousand};
 use crate::args::{Format, Users, UsersBy};
+use crate::certificate::Certificate;
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -24,6 +26,7 @@ const SHOWN: usize = 25;
 struct UsersJson {
     scenario: String,
     year: i32,
+    equilibrium: EquilibriumJson,
     note: &'static str,
     links: Vec<String>,
     by: &'static str,
@@ -68,7 +71,7 @@ pub fn run(args: &Users) -> Result<ExitCode, Failure> {
         Format::Json => output::bytes(&landbridge_io::results::pretty(&json)),
         Format::Csv => output::bytes(&csv(&json)),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Certificate::of(&assignment, [scenario]).finish())
 }
 
 /// Letters and digits in lower case: what is left of a name whatever its dashes, blanks and capitals.
@@ -213,6 +216,7 @@ fn summed(
     UsersJson {
         scenario: assignment.scenarios[scenario].overlay.scenario.clone(),
         year: assignment.demand.year,
+        equilibrium: assignment.convergence(scenario).into(),
         note: NOTE,
         links: links.iter().map(|&at| model.network.assets[at].id.clone()).collect(),
         by: by_word(by),
@@ -298,6 +302,9 @@ fn text(assignment: &Assignment, links: &[AssetIdx], json: &UsersJson, by: Users
         ]
     };
     text += &output::table(&header, 1..8, rows.iter().map(row).collect());
+    if !json.equilibrium.is_converged {
+        text += "NOT in equilibrium: flows and hours do not belong together.\n";
+    }
     text + "\n"
         + &listed
         + "Shares are those of all users of the links; assumed: part of the tonnes of the row.\n"

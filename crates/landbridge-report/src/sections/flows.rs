@@ -77,11 +77,11 @@ impl<'r> Writer<'r> {
             "p",
             "note",
             &format!(
-                "Flows are uncongested and not calibrated: nothing queues behind anything else, and the choice of ways was \
-                 not fitted to counts. Demand is scaled to some, where economy/scale.csv says so. Scenarios are taken as \
-                 specified, each on its own day. Demand chooses among {} routes between {} places ({} pairs by class and \
-                 carrier); the routes of a pair hold its best way in each of {} scenarios, also when any one actor closes \
-                 all that it can close alone there. What is not among them carries nothing.",
+                "Hours rise with flow at places with a known capacity. Choice and demand are fitted to counts where \
+                 calibration/fitted.csv says so; economy/scale.csv scales demand to some. Scenarios are taken as specified, \
+                 each on its own day. Demand chooses among {} routes between {} places ({} pairs by class and carrier); \
+                 the routes of a pair hold its best way in each of {} scenarios, also when any one actor closes all that it \
+                 can close alone there. What is not among them carries nothing.",
                 grouped(size.routes.routes as f64, 0),
                 grouped(size.zones as f64, 0),
                 grouped(size.pairs as f64, 0),
@@ -381,27 +381,7 @@ mod tests {
     /// The small study with 1000 t a year from A to B, and a count.
     fn with_demand() -> Model {
         let mut files = fixture::files();
-        for (path, text) in [
-            (
-                "economy/country.csv",
-                "region,name,population,year,source,quality\nAAA,A,1,2025,s,published\nBBB,B,1,2025,s,published\n",
-            ),
-            ("economy/commodity.csv", "commodity,name,class,source,quality\nwool,Wool,goods,s,published\n"),
-            (
-                "economy/trade.csv",
-                "exporter,importer,commodity,year,value,tonnes,source,quality\nAAA,BBB,wool,2024,5000,1000,s,published\n",
-            ),
-            (
-                "demand/zone.csv",
-                "region,node_id,export_share,import_share,population_share,source,quality\n\
-                 AAA,a,1,1,1,s,published\nBBB,d,1,1,1,s,published\n",
-            ),
-            (
-                "observed.csv",
-                "observed_id,name,crossings,per_year,unit,year,published,is_comparable,source,quality\n\
-                 o,\"<b>count</b>\",x,50,truck,2025,50 trucks,1,s,published\n",
-            ),
-        ] {
+        for (path, text) in fixture::DEMAND {
             files.insert(path.into(), text.into());
         }
         fixture::model_of(&files)
@@ -431,7 +411,7 @@ mod tests {
         let html = report(&model, false);
         // All 1000 t go one of two ways over the border, and a truck takes 20 t.
         assert!(html.contains("goods, demand</th><td class=\"n\">1.0</td>"), "{html}");
-        assert!(html.contains("not calibrated") && html.contains("Model against counts"));
+        assert!(html.contains("fitted to counts") && html.contains("Model against counts"));
         assert!(html.contains("&lt;b&gt;count") && !html.contains("<b>") && !html.contains("<script"));
         assert!(!html.contains("difference, "));
     }

@@ -10,5 +10,6 @@ pub(crate) mod inputs;
 pub(crate) mod maps;
 pub(crate) mod pairs;
 pub(crate) mod provenance;
+pub(crate) mod queues;
 pub(crate) mod summary;
 pub(crate) mod validation;

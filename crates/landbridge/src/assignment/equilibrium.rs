@@ -358,18 +358,18 @@ impl<'c> Sensitivity<'c> {
                 by_own_fee[at] += load[at] * per_year[at];
             }
         }
-        self.pull_back(&by_own_hours, by_own_fee)
+        self.pull_back(&by_own_hours, &by_own_fee)
     }
 
     /// Derivatives of the flow of a facility, in the unit of its delay.
     pub fn of_flow(&self, facility: usize) -> Gradient {
         let n = self.flow.len();
         let by_fee = self.flow_by_fees(&unit(n, facility));
-        self.pull_back(&self.answer[facility * n..(facility + 1) * n], by_fee)
+        self.pull_back(&self.answer[facility * n..(facility + 1) * n], &by_fee)
     }
 
     /// What the hours that flows bring about add to derivatives at given hours.
-    fn pull_back(&self, by_own_hours: &[f64], by_own_fee: Vec<f64>) -> Gradient {
+    fn pull_back(&self, by_own_hours: &[f64], by_own_fee: &[f64]) -> Gradient {
         // dw = D dv + dp and dv = A dw, so dw = (I - D A)^-1 dp; the transpose of that is (I - A^T D)^-1, and
         // (I - A D)^-1 = I + A (I - D A)^-1 D brings it back to the matrix that has been factored.
         let n = self.flow.len();
@@ -382,7 +382,7 @@ impl<'c> Sensitivity<'c> {
             by_hour.iter_mut().zip(of_row).for_each(|(sum, a)| *sum += y * a);
         }
         let moved: Vec<f64> = slope.iter().zip(&by_hour).map(|(slope, by_hour)| slope * by_hour).collect();
-        let by_fee = self.flow_by_fees(&moved).iter().zip(&by_own_fee).map(|(a, b)| a + b).collect();
+        let by_fee = self.flow_by_fees(&moved).iter().zip(by_own_fee).map(|(a, b)| a + b).collect();
         let by_capacity = functions()
             .zip(&by_hour)
             .map(|((delay, &flow), hour)| hour * delay.capacity_slope(flow))
@@ -450,7 +450,7 @@ fn flow_by_hours(congestion: &Congestion, response: &Response) -> Vec<f64> {
     let n = congestion.len();
     let mut a = vec![0.0; n * n];
     for ((curvature, load), price) in response.curvature.iter().zip(&congestion.load).zip(&congestion.price) {
-        for (row, (of_row, &load)) in a.chunks_exact_mut(n).zip(load).enumerate() {
+        for (row, (of_row, &load)) in a.chunks_exact_mut(n.max(1)).zip(load).enumerate() {
             if load > 0.0 {
                 let of_curvature = &curvature[row * n..(row + 1) * n];
                 for ((a, curvature), price) in of_row.iter_mut().zip(of_curvature).zip(price) {
@@ -846,8 +846,8 @@ mod tests {
             for (up, down, of_cost, of_flows) in pairs {
                 let scale = of_cost.abs().max(1.0);
                 near((up.0 - down.0) / (2.0 * step) / scale, of_cost / scale, 1e-6);
-                for facility in 0..3 {
-                    near((up.1[facility] - down.1[facility]) / (2.0 * step), of_flows[facility], 1e-6);
+                for (facility, of_flow) in of_flows.into_iter().enumerate() {
+                    near((up.1[facility] - down.1[facility]) / (2.0 * step), of_flow, 1e-6);
                 }
             }
         }
@@ -873,6 +873,20 @@ mod tests {
         congestion.reference_h = vec![1.0; 3];
         let found = solve(&choices, &congestion, None, &EXACT);
         assert!(found.is_converged && found.iterations == 0, "{found:?}");
+    }
+
+    /// A study without a capacity has equilibria too: what is chosen.
+    #[test]
+    fn without_any_place_with_a_queue_there_is_nothing_to_solve() {
+        let (mut choices, congestion) = (
+            Choices::new(),
+            Congestion { load: vec![Vec::new()], price: vec![Vec::new()], ..Congestion::default() },
+        );
+        choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, &[][..])]);
+        let found = solve(&choices, &congestion, None, &EXACT);
+        assert!(found.is_converged && found.iterations == 0 && found.flow.is_empty(), "{found:?}");
+        let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+        assert!((of.total_cost() - 300.0).abs() < 1e-9 && of.of_total_cost().by_hour.is_empty());
     }
 
     /// More flow, and with it more hours, where capacity is less; and a queue that no other way relieves grows until

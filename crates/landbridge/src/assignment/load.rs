@@ -72,7 +72,7 @@ impl RouteUses {
     /// # Panics
     /// There are more than 65,535 facilities.
     pub fn new(sets: &RouteSets, n_links: usize, links_of: &[&[LinkIdx]]) -> Self {
-        assert!(links_of.len() <= usize::from(u16::MAX), "facilities have numbers of 16 bits");
+        assert!(u16::try_from(links_of.len()).is_ok(), "facilities have numbers of 16 bits");
         let mut of_link: Vec<Vec<u16>> = vec![Vec::new(); n_links];
         for (facility, links) in links_of.iter().enumerate() {
             links.iter().for_each(|link| of_link[link.position()].push(facility as u16));

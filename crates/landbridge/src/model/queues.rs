@@ -1,7 +1,7 @@
 //! Hours at facilities in a scenario, and what easing them is worth.
 
 use super::flows::Assignment;
-use crate::assignment::equilibrium::Sensitivity;
+use crate::assignment::equilibrium::{Choices, Sensitivity};
 use crate::outcome::queues::{Bottleneck, Convergence, FacilityState};
 
 /// Hours of a day and of a year.
@@ -13,6 +13,20 @@ impl Assignment {
     pub fn convergence(&self, scenario: usize) -> Convergence {
         let found = self.equilibrium(scenario);
         Convergence { gap: found.gap, iterations: found.iterations, is_converged: found.is_converged }
+    }
+
+    /// What the demand of a scenario chooses among: what the solver of equilibria takes, beside
+    /// [`congestion`](Self::congestion).
+    pub fn choices(&self, scenario: usize) -> Choices {
+        let loader = self.loader();
+        loader.choices(&loader.route_costs(&self.fields, scenario), &self.uses)
+    }
+
+    /// Scenarios that did not come to their equilibrium, in order.
+    pub fn not_in_equilibrium(&self) -> Vec<String> {
+        let scenarios = self.scenarios.iter().zip(&self.equilibria);
+        let lost = scenarios.filter(|(_, found)| !found.is_converged);
+        lost.map(|(scenario, _)| scenario.overlay.scenario.clone()).collect()
     }
 
     /// All facilities in a scenario, in order.
@@ -42,8 +56,7 @@ impl Assignment {
     /// left out. `None` if the equilibrium has no derivatives.
     pub fn bottlenecks(&self, scenario: usize) -> Option<Vec<Bottleneck>> {
         let congestion = self.congestion(scenario);
-        let loader = self.loader();
-        let choices = loader.choices(&loader.route_costs(&self.fields, scenario), &self.uses);
+        let choices = self.choices(scenario);
         let found = self.equilibrium(scenario);
         let sensitivity = Sensitivity::new(&choices, &congestion, found)?;
         let of_cost = sensitivity.of_total_cost();

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flows::{CrossingFlow, Flows, Levy, PortFlow, Total, WayFlow};
+use super::queues::{Convergence, FacilityState};
 use crate::index::{ActorIdx, CountryIdx, NodeIdx, TerritoryIdx};
 use crate::network::Network;
 use crate::study::Study;
@@ -28,6 +29,10 @@ pub struct FlowChange {
     pub revenue: Vec<(ActorIdx, Levy, [f64; 2])>,
     /// Goods between regions: the pairs of the study's key pairs, then those where most changes its way.
     pub pairs: Vec<PairWays>,
+    /// Gates, terminals and lines with a capacity, the greatest change of hours first.
+    pub facilities: Vec<[FacilityState; 2]>,
+    /// How near each scenario is to its equilibrium.
+    pub convergence: [Convergence; 2],
 }
 
 /// The ways of all that moves between two regions.
@@ -141,6 +146,11 @@ impl FlowChange {
             a.into_iter().zip(b).map(|((_, before), (_, after))| [before, after]).collect();
         let change = |sides: &[PortFlow; 2]| (sides[1].t_per_year - sides[0].t_per_year).abs();
         ports.sort_by(|a, b| change(b).total_cmp(&change(a)).then(a[0].node.cmp(&b[0].node)));
+        // The facilities are those of the study in one order, whatever the scenario.
+        let states = before.facilities.iter().zip(&after.facilities);
+        let mut facilities: Vec<[FacilityState; 2]> = states.map(|(a, b)| [a.clone(), b.clone()]).collect();
+        let change = |sides: &[FacilityState; 2]| (sides[1].wait.mean_h - sides[0].wait.mean_h).abs();
+        facilities.sort_by(|a, b| change(b).total_cmp(&change(a)).then(a[0].place.cmp(&b[0].place)));
         let transit = both(&before.transit, &after.transit);
         let revenue = both(&before.revenue, &after.revenue);
         Self {
@@ -151,6 +161,8 @@ impl FlowChange {
             transit: transit.into_iter().map(|((country, kind), amount)| (country, kind, amount)).collect(),
             revenue: revenue.into_iter().map(|((actor, levy), amount)| (actor, levy, amount)).collect(),
             pairs: main_pairs(study, pair_ways(before, after)),
+            facilities,
+            convergence: sides.map(|flows| flows.convergence),
         }
     }
 }

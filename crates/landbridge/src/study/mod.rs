@@ -20,6 +20,7 @@ pub mod tables;
 pub mod value;
 mod verify;
 mod verify_calibration;
+mod verify_capacity;
 mod verify_claims;
 mod verify_demand;
 mod verify_scenarios;
@@ -297,6 +298,7 @@ fn read_tables(
     verify_claims::check(&study, out);
     verify_demand::check(&study, out);
     verify_calibration::check(&study, out);
+    verify_capacity::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod capacity;
 mod claims;
 mod demand;
 mod form;
@@ -103,8 +104,15 @@ fn spoiled(edits: &[Edit]) -> StudyText {
 
 /// All slips, by the room of the study that they are about.
 fn cases() -> Vec<Case> {
-    let rooms =
-        [form::cases(), values::cases(), sense::cases(), politics::cases(), claims::cases(), demand::cases()];
+    let rooms = [
+        form::cases(),
+        values::cases(),
+        sense::cases(),
+        politics::cases(),
+        claims::cases(),
+        demand::cases(),
+        capacity::cases(),
+    ];
     rooms.into_iter().flatten().collect()
 }
 

@@ -1,0 +1,113 @@
+//! How near the flows that a command shows are to an equilibrium: words, a warning, and the exit code.
+
+use std::process::ExitCode;
+
+use landbridge::model::Assignment;
+use landbridge::outcome::flow_change::FlowChange;
+use landbridge::outcome::queues::Convergence;
+
+use crate::output;
+
+/// Exit code where results are there but flows and hours do not belong together.
+const NOT_IN_EQUILIBRIUM: u8 = 4;
+
+/// The scenarios that a command shows, each with how near it is to its equilibrium.
+pub struct Certificate(Vec<(String, Convergence)>);
+
+impl Certificate {
+    /// Of scenarios by their positions.
+    pub fn of(assignment: &Assignment, positions: impl IntoIterator<Item = usize>) -> Self {
+        let one = |at: usize| (assignment.scenarios[at].overlay.scenario.clone(), assignment.convergence(at));
+        Self(positions.into_iter().map(one).collect())
+    }
+
+    /// Of all scenarios.
+    pub fn of_all(assignment: &Assignment) -> Self {
+        Self::of(assignment, 0..assignment.scenarios.len())
+    }
+
+    /// Of two scenarios that are held against each other; of none, if there are no flows.
+    pub fn between(ids: [&str; 2], change: Option<&FlowChange>) -> Self {
+        let found = change.map_or(&[][..], |change| &change.convergence);
+        Self(ids.iter().zip(found).map(|(id, &found)| ((*id).to_owned(), found)).collect())
+    }
+
+    /// Scenarios that did not come to their equilibrium.
+    fn lost(&self) -> Vec<&(String, Convergence)> {
+        self.0.iter().filter(|(_, found)| !found.is_converged).collect()
+    }
+
+    /// In a line: `17 scenarios in equilibrium, gaps below 1e-9`.
+    pub fn line(&self) -> String {
+        let gap = self.0.iter().map(|(_, found)| found.gap).fold(0.0, f64::max);
+        let n = self.0.len();
+        let lost = self.lost();
+        if lost.is_empty() {
+            let scenarios = if n == 1 { "scenario" } else { "scenarios" };
+            let gaps = if n == 1 { "gap" } else { "gaps" };
+            return format!("{n} {scenarios} in equilibrium, {gaps} {}\n", below(gap));
+        }
+        let ids: Vec<_> =
+            lost.iter().map(|(id, found)| format!("{} ({:.0e})", name(id), found.gap)).collect();
+        format!("NOT in equilibrium: {} of {n} scenarios, with their gaps: {}\n", lost.len(), ids.join(", "))
+    }
+
+    /// The exit code of a command that has written its results.
+    fn code(&self) -> u8 {
+        if self.lost().is_empty() { 0 } else { NOT_IN_EQUILIBRIUM }
+    }
+
+    /// Warns on standard error where flows are not in equilibrium, and gives the exit code.
+    pub fn finish(&self) -> ExitCode {
+        for (id, found) in self.lost() {
+            output::warning(&format!(
+                "flows of scenario {} are not in equilibrium: gap {:.1e} after {} steps; results are marked",
+                name(id),
+                found.gap,
+                found.iterations
+            ));
+        }
+        ExitCode::from(self.code())
+    }
+}
+
+fn name(scenario: &str) -> &str {
+    if scenario.is_empty() { "of the tables" } else { scenario }
+}
+
+/// A gap in words, rounded up to a power of ten, since its digits are those of rounding; 1e-12 is as good as none.
+fn below(gap: f64) -> String {
+    format!("below 1e{}", (gap.log10().floor() + 1.0).max(-12.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certificate(gaps: &[f64]) -> Certificate {
+        let one = |(at, &gap): (usize, &f64)| {
+            (format!("s{at}"), Convergence { gap, iterations: 3, is_converged: gap <= 1e-9 })
+        };
+        Certificate(gaps.iter().enumerate().map(one).collect())
+    }
+
+    #[test]
+    fn scenarios_in_equilibrium_are_done() {
+        let found = certificate(&[0.0, 4.2e-11, 9.9e-10]);
+        assert_eq!(
+            (found.code(), found.line().as_str()),
+            (0, "3 scenarios in equilibrium, gaps below 1e-9\n")
+        );
+        assert_eq!(certificate(&[0.0]).line(), "1 scenario in equilibrium, gap below 1e-12\n");
+    }
+
+    #[test]
+    fn one_that_is_not_makes_the_exit_code_4_and_is_named() {
+        let found = certificate(&[0.0, 3e-4, f64::NAN]);
+        assert_eq!(found.code(), 4);
+        assert_eq!(
+            found.line(),
+            "NOT in equilibrium: 2 of 3 scenarios, with their gaps: s1 (3e-4), s2 (NaN)\n"
+        );
+    }
+}
