@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod calibration;
 mod capacity;
 mod claims;
 mod demand;
@@ -105,6 +106,7 @@ fn spoiled(edits: &[Edit]) -> StudyText {
 /// All slips, by the room of the study that they are about.
 fn cases() -> Vec<Case> {
     let rooms = [
+        calibration::cases(),
         form::cases(),
         values::cases(),
         sense::cases(),
