@@ -276,11 +276,11 @@ fn equilibrium_cold(bencher: Bencher) {
     });
 }
 
-/// The same scenario after a little change, an hour more at the first place, from the equilibrium before.
+/// The same scenario after a little change, an hour more at the fullest place, from the equilibrium before.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn equilibrium_warm(bencher: Bencher) {
     let assignment = assignment(&south_caucasus());
-    let (choices, congestion) = (assignment.choices(1), changed(assignment.congestion(1)));
+    let (choices, congestion) = (assignment.choices(1), changed(assignment.congestion(1), &assignment.equilibrium(1).flow));
     let start = assignment.equilibrium(1).as_start();
     bencher.bench_local(|| {
         black_box(solve(black_box(&choices), &congestion, Some(start), &EquilibriumConfig::default()))
@@ -302,9 +302,11 @@ fn all_equilibria(bencher: Bencher) {
     bencher.bench_local(|| black_box(black_box(&assignment).solve_all()));
 }
 
-/// An hour more at the first place.
-fn changed(mut congestion: Congestion) -> Congestion {
-    congestion.reference_h[0] -= 1.0;
+/// An hour more at the fullest place.
+fn changed(mut congestion: Congestion, flow: &[f64]) -> Congestion {
+    let used = |at: usize| congestion.delay[at].capacity().map_or(0.0, |capacity| flow[at] / capacity);
+    let fullest = (0..flow.len()).max_by(|&a, &b| used(a).total_cmp(&used(b))).unwrap_or(0);
+    congestion.reference_h[fullest] -= 1.0;
     congestion
 }
 
@@ -313,7 +315,7 @@ fn changed(mut congestion: Congestion) -> Congestion {
 fn print_equilibria(assignment: &Assignment) {
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one thread");
     let (choices, congestion) = (assignment.choices(1), assignment.congestion(1));
-    let near = changed(congestion.clone());
+    let near = changed(congestion.clone(), &assignment.equilibrium(1).flow);
     let config = EquilibriumConfig::default();
     one.install(|| {
         for (name, congestion, start) in

@@ -89,6 +89,8 @@ impl Choices {
     /// Adds users of one pair: amount a year, scales, cost of not shipping, and their routes in the order of the tree of
     /// choices: fixed cost (infinite if closed), place in the tree, and the facilities that it uses, each as often as
     /// it does.
+    ///
+    /// Variants of a corridor that use the same facilities answer to hours as one: their expected cost stands for them.
     pub fn push<'r>(
         &mut self,
         user: usize,
@@ -99,10 +101,18 @@ impl Choices {
     ) {
         self.cells.push(Cell { user: user as u32, per_year, scales, choke });
         let mut highest = Nest::Variant;
+        let mut corridor = self.cost.len();
         for (cost, nest, uses) in routes {
             // The first open route of a chain or corridor takes the place of closed ones before it.
             highest = higher(highest, nest);
             if cost.is_infinite() {
+                continue;
+            }
+            if highest != Nest::Variant {
+                corridor = self.cost.len();
+            } else if let Some(same) = (corridor..self.cost.len()).find(|&route| self.uses(route) == uses) {
+                let (low, away) = (self.cost[same].min(cost), (self.cost[same] - cost).abs());
+                self.cost[same] = low - (-scales.route * away).exp().ln_1p() / scales.route;
                 continue;
             }
             self.cost.push(cost);
