@@ -1,7 +1,10 @@
 //! A square table of numbers by exporter and importer, and the three passes over it that every solver is made of.
 //!
 //! The passes add in an order that depends on the size alone, several sums side by side, so that the same numbers give
-//! the same bytes everywhere.
+//! the same bytes everywhere. They are always inlined: where they run inside [`super::vector::vectorized`] they become
+//! the vector instructions of the machine.
+
+#![allow(clippy::inline_always, reason = "a function that is not inlined is compiled for the oldest machine")]
 
 /// Numbers by region and region, row by row.
 ///
@@ -80,6 +83,7 @@ impl Matrix {
     }
 
     /// `sum_i factor[i] self[i, j]` by column `j`.
+    #[inline(always)]
     pub(crate) fn weighted_columns(&self, factor: &[f64], out: &mut [f64]) {
         let n = self.n;
         let out = &mut out[..n];
@@ -101,11 +105,28 @@ impl Matrix {
         }
     }
 
-    /// `sum_j self[i, j] factor[j]` by row `i`.
+    /// `sum_j self[i, j] factor[j]` by row `i`. Twice as slow as [`Self::weighted_columns`] of the transposed.
     pub(crate) fn weighted_rows(&self, factor: &[f64], out: &mut [f64]) {
         for (sum, row) in out.iter_mut().zip(self.rows()) {
             *sum = dot(row, factor);
         }
+    }
+
+    /// Rows as columns.
+    pub(crate) fn transposed(&self) -> Self {
+        /// Rows that are read together, so that what is written lies close together too.
+        const BLOCK: usize = 8;
+        let n = self.n;
+        let mut out = Self::filled(n, 0.0);
+        for first in (0..n).step_by(BLOCK) {
+            let last = n.min(first + BLOCK);
+            for j in 0..n {
+                for i in first..last {
+                    out.values[j * n + i] = self.values[i * n + j];
+                }
+            }
+        }
+        out
     }
 }
 
@@ -124,17 +145,19 @@ impl std::ops::IndexMut<(usize, usize)> for Matrix {
 
 /// Sum of products, eight partial sums side by side: the compiler makes vector instructions of them, which it may not
 /// do with a single sum.
+#[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (mut a, mut b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    for (x, y) in a.by_ref().zip(b.by_ref()) {
+    let (a, a_rest) = a.as_chunks::<LANES>();
+    let (b, b_rest) = b.as_chunks::<LANES>();
+    let mut s = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
         for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
+            s[lane] += a[lane] * b[lane];
         }
     }
-    let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(x, y)| x * y).sum();
-    ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7])) + rest
 }
 
 #[cfg(test)]
@@ -146,14 +169,16 @@ mod tests {
         for n in [0_usize, 1, 3, 4, 5, 8, 13] {
             let matrix = Matrix::from_fn(n, |i, j| (i * 7 + j * 3 % 5) as f64);
             let factor: Vec<f64> = (0..n).map(|i| (i % 4) as f64 - 1.0).collect();
-            let (mut columns, mut rows) = (vec![0.0; n], vec![0.0; n]);
+            let (mut columns, mut rows, mut turned) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
             matrix.weighted_columns(&factor, &mut columns);
             matrix.weighted_rows(&factor, &mut rows);
+            matrix.transposed().weighted_columns(&factor, &mut turned);
             // Whole numbers: exact in any order.
             for at in 0..n {
                 let column: f64 = (0..n).map(|i| factor[i] * matrix[(i, at)]).sum();
                 let row: f64 = (0..n).map(|j| factor[j] * matrix[(at, j)]).sum();
                 assert!((columns[at] - column).abs() < 1e-9 && (rows[at] - row).abs() < 1e-9, "{n} {at}");
+                assert!((turned[at] - row).abs() < 1e-9, "{n} {at}");
             }
         }
     }

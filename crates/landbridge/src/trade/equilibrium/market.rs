@@ -2,7 +2,13 @@
 //!
 //! Equations (3) to (6) of `docs/model/trade.md`. Prices are logarithms, so they are above 0 by construction.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined into the fast solver is compiled for the oldest machine"
+)]
+
 use crate::trade::economy::{Economy, Goods, Spending};
+use crate::trade::vector::exp;
 use crate::trade::{CostChange, Matrix, NoEquilibrium, TradeError};
 
 /// Largest and smallest weight of a column that are kept as they are; others are scaled into the middle.
@@ -16,6 +22,8 @@ pub(super) struct Weights {
     pub budget: Vec<f64>,
     /// `share * tau_hat^-epsilon`, each column scaled by `exp(-shift)`.
     pub weight: Matrix,
+    /// The same with a row for each importer: both passes of a look at the markets then run along rows.
+    turned: Matrix,
     pub shift: Vec<f64>,
 }
 
@@ -68,16 +76,18 @@ impl Weights {
                 (0..n).for_each(|i| weight[(i, j)] = (log(i) - top).exp());
             }
         }
-        Self { epsilon, budget: goods.budget.clone(), weight, shift }
+        Self { epsilon, budget: goods.budget.clone(), turned: weight.transposed(), weight, shift }
     }
 
     /// The weights among some of the regions.
     fn among(&self, members: &[usize]) -> Self {
         let pick = |values: &[f64]| members.iter().map(|&at| values[at]).collect();
+        let weight = Matrix::from_fn(members.len(), |i, j| self.weight[(members[i], members[j])]);
         Self {
             epsilon: self.epsilon,
             budget: pick(&self.budget),
-            weight: Matrix::from_fn(members.len(), |i, j| self.weight[(members[i], members[j])]),
+            turned: weight.transposed(),
+            weight,
             shift: pick(&self.shift),
         }
     }
@@ -128,9 +138,10 @@ impl<'m> Market<'m> {
 
     /// What is sold at log prices `x` over income, less 1, into `excess`; gives its largest absolute value, infinite if
     /// a region could spend nothing or numbers overflow.
+    #[inline(always)]
     pub fn evaluate(&self, x: &[f64], s: &mut Scratch) -> f64 {
         for ((income, output), x) in s.income.iter_mut().zip(self.output).zip(x) {
-            *income = output * x.exp();
+            *income = output * exp(*x);
         }
         self.spending.of(&s.income, &mut s.expenditure);
         if !s.expenditure.iter().all(|&value| value > 0.0) {
@@ -139,14 +150,14 @@ impl<'m> Market<'m> {
         s.excess.fill(0.0);
         for (group, sum) in self.groups.iter().zip(&mut s.sum) {
             for (power, x) in s.power.iter_mut().zip(x) {
-                *power = (-group.epsilon * x).exp();
+                *power = exp(-group.epsilon * x);
             }
             group.weight.weighted_columns(&s.power, sum);
             for (at, per_unit) in s.per_unit.iter_mut().enumerate() {
                 let spent = group.budget[at] * s.expenditure[at];
                 *per_unit = if spent > 0.0 { spent / sum[at] } else { 0.0 };
             }
-            group.weight.weighted_rows(&s.per_unit, &mut s.part);
+            group.turned.weighted_columns(&s.per_unit, &mut s.part);
             for (sold, (power, part)) in s.excess.iter_mut().zip(s.power.iter().zip(&s.part)) {
                 *sold += power * part;
             }
@@ -218,13 +229,14 @@ impl<'m> Market<'m> {
         Ok(Part { output, spending, groups })
     }
 
-    /// Moves log prices so that world output is worth what it was: the numeraire.
-    pub fn normalize(&self, x: &mut [f64]) {
+    /// Moves log prices so that world output is worth what it was: the numeraire. Gives how much lower they are now.
+    pub fn normalize(&self, x: &mut [f64]) -> f64 {
         let top = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let now: f64 = x.iter().zip(self.output).map(|(x, output)| output * (x - top).exp()).sum();
         let before: f64 = self.output.iter().sum();
         let shift = top + (now / before).ln();
         x.iter_mut().for_each(|x| *x -= shift);
+        shift
     }
 }
 
@@ -245,6 +257,7 @@ fn reach(first: usize, among: &[usize], is_step: impl Fn(usize, usize) -> bool) 
 
 impl Spending {
     /// Expenditure of incomes.
+    #[inline(always)]
     pub fn of(&self, income: &[f64], expenditure: &mut [f64]) {
         let world: f64 = income.iter().sum();
         match self {

@@ -15,9 +15,10 @@ mod robust;
 
 use super::economy::Economy;
 use super::linear::Lu;
+use super::vector::{exp, vectorized};
 use super::{CostChange, Matrix, NoEquilibrium, TradeError};
 use fast::Slope;
-use market::{Market, Weights};
+use market::{Market, Scratch, Weights};
 
 pub use one_pass::{OnePass, one_pass};
 
@@ -45,8 +46,8 @@ const LARGEST_INVERTED: usize = 600;
 #[derive(Clone, Debug)]
 pub struct Prepared {
     economy: Economy,
-    /// Inverse of the negative Jacobian of the base.
-    inverse: Option<Matrix>,
+    /// Inverse of the negative Jacobian of the base, column by column.
+    inverse: Option<Vec<f32>>,
 }
 
 /// A changed world before prices answer.
@@ -123,7 +124,8 @@ impl Prepared {
             let groups = weights(&economy, &base);
             let mut negative = robust::jacobian(Market::new(&economy, &groups), &vec![0.0; n]);
             negative.rows_mut().flatten().for_each(|value| *value = -*value);
-            Lu::new(negative).map(|lu| lu.inverse())
+            Lu::new(negative)
+                .map(|lu| lu.inverse().transposed().values().iter().map(|&value| value as f32).collect())
         });
         Self { economy, inverse: inverse.flatten() }
     }
@@ -166,9 +168,14 @@ impl Prepared {
         let mut x = start.clone();
         let mut scratch = market.scratch();
         let part = 1.0 / counterfactual.groups.iter().fold(1.0, |most: f64, g| most.max(1.0 + g.epsilon));
-        let slope = self.inverse.as_ref().map_or(Slope::Part(part), Slope::Inverse);
-        let reached =
-            fast::solve(&market, &slope, &mut x, &mut scratch, config.tolerance, config.max_fast_iterations);
+        let slope = self.inverse.as_deref().map_or(Slope::Part(part), Slope::Inverse);
+        let search = fast::Search {
+            market: &market,
+            slope,
+            tolerance: config.tolerance,
+            max_iterations: config.max_fast_iterations,
+        };
+        let reached = vectorized(fast::Run { search, x: &mut x, scratch: &mut scratch });
         let mut after = Reached {
             residual: reached.residual,
             iterations: reached.iterations,
@@ -181,9 +188,10 @@ impl Prepared {
             after.residual = found.residual;
             after.iterations += found.iterations;
             after.is_converged = found.is_converged;
+            market.evaluate(&x, &mut scratch);
         }
-        market.normalize(&mut x);
-        Ok(self.equilibrium(&counterfactual.groups, &x, &after))
+        let shift = market.normalize(&mut x);
+        Ok(self.equilibrium(&counterfactual.groups, &x, shift, &scratch, &after))
     }
 
     /// Each set of regions that trade with each other has prices of its own.
@@ -208,7 +216,9 @@ impl Prepared {
             after.iterations += found.iterations;
             after.is_converged &= found.is_converged;
         }
-        Ok(self.equilibrium(&counterfactual.groups, &x, &after))
+        let mut scratch = market.scratch();
+        market.evaluate(&x, &mut scratch);
+        Ok(self.equilibrium(&counterfactual.groups, &x, 0.0, &scratch, &after))
     }
 
     /// Value of trade after the change, by group: money a year, in units of world output.
@@ -227,28 +237,34 @@ impl Prepared {
         counterfactual.groups.iter().zip(self.economy.groups()).map(trade).collect()
     }
 
-    fn equilibrium(&self, groups: &[Weights], x: &[f64], reached: &Reached) -> Equilibrium {
-        let market = Market::new(&self.economy, groups);
-        let mut scratch = market.scratch();
-        market.evaluate(x, &mut scratch);
+    /// The results at log prices `x`, from a look at the markets when they were higher by `shift`.
+    fn equilibrium(
+        &self,
+        groups: &[Weights],
+        x: &[f64],
+        shift: f64,
+        look: &Scratch,
+        reached: &Reached,
+    ) -> Equilibrium {
         let mut log_index = vec![0.0; x.len()];
         let mut group_price_index_hat = Vec::with_capacity(groups.len());
-        for (group, sum) in groups.iter().zip(&scratch.sum) {
-            let log = |at: usize| -(sum[at].ln() + group.shift[at]) / group.epsilon;
+        for (group, sum) in groups.iter().zip(&look.sum) {
+            let log = |at: usize| -(sum[at].ln() + group.shift[at]) / group.epsilon - shift;
             let bought = |at: usize| group.budget[at] > 0.0;
             let logs: Vec<f64> = (0..x.len()).map(|at| if bought(at) { log(at) } else { 0.0 }).collect();
             for (at, log) in logs.iter().enumerate() {
                 log_index[at] += group.budget[at] * log;
             }
-            group_price_index_hat.push(logs.into_iter().map(f64::exp).collect());
+            group_price_index_hat.push(logs.into_iter().map(exp).collect());
         }
-        let price_index_hat: Vec<f64> = log_index.into_iter().map(f64::exp).collect();
-        let spent = scratch.expenditure.iter().zip(self.economy.expenditure());
-        let expenditure_hat: Vec<f64> = spent.map(|(after, before)| after / before).collect();
+        let price_index_hat: Vec<f64> = log_index.into_iter().map(exp).collect();
+        let level = exp(-shift);
+        let spent = look.expenditure.iter().zip(self.economy.expenditure());
+        let expenditure_hat: Vec<f64> = spent.map(|(after, before)| level * after / before).collect();
         let real = expenditure_hat.iter().zip(&price_index_hat);
         Equilibrium {
             welfare_hat: real.map(|(nominal, price)| nominal / price).collect(),
-            price_hat: x.iter().map(|x| x.exp()).collect(),
+            price_hat: x.iter().map(|&x| exp(x)).collect(),
             price_index_hat,
             group_price_index_hat,
             expenditure_hat,
