@@ -1,7 +1,7 @@
 //! The `landbridge` command: arguments in, results out, exit codes that scripts can trust.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 failed, or a check that the
-//! user asked for does not hold; 2 wrong usage; 3 invalid input.
+//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 not converged, results written and marked.
 
 mod args;
 mod commands;
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Control(control) => commands::control::run(control),
         Command::Demand(demand) => commands::demand::run(demand),
         Command::Users(users) => commands::users::run(users),
+        Command::Trade(trade) => commands::trade::run(trade),
         Command::New(new) => commands::new::run(new),
     };
     match result {

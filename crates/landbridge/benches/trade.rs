@@ -75,7 +75,7 @@ fn print_worlds() {
             let solve = |config: &EquilibriumConfig| {
                 prepared.solve(&counterfactual, None, config).expect("an equilibrium")
             };
-            let fast = solve(&EquilibriumConfig { is_robust: false, ..EquilibriumConfig::default() });
+            let fast = solve(&EquilibriumConfig { max_iterations: 40, ..EquilibriumConfig::default() });
             let robust = solve(&EquilibriumConfig {
                 tolerance: 1e-15,
                 max_fast_iterations: 1,

@@ -242,6 +242,13 @@ codes! {
     LB0251 Error "a claim has no way to a verdict, or several",
     // Choice of routes.
     LB0260 Error "the parameters of choice contradict each other",
+    // Trade that is given as a table of its own.
+    LB0270 Error "a pair of countries has no row in the table of trade",
+    LB0271 Error "a pair of countries has two rows",
+    LB0272 Error "a country sells nothing or buys nothing",
+    LB0273 Error "no equilibrium supports the deficits",
+    LB0274 Error "a change leaves a country without anybody to buy from or to sell to",
+    LB0275 Warning "a change of cost has no effect: the pair does not trade",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -11,6 +11,7 @@ pub mod new;
 pub mod route;
 pub mod run;
 pub mod show;
+pub mod trade;
 pub mod users;
 pub mod validate;
 

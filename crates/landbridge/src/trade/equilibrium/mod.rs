@@ -29,13 +29,13 @@ pub struct EquilibriumConfig {
     pub tolerance: f64,
     /// Steps of the fast solver before the robust one takes over; it needs fewer than 20 for all but large changes.
     pub max_fast_iterations: usize,
-    /// Whether the robust solver may be used where the fast one does not succeed.
-    pub is_robust: bool,
+    /// Looks at the markets, of both solvers together, before they give up.
+    pub max_iterations: usize,
 }
 
 impl Default for EquilibriumConfig {
     fn default() -> Self {
-        Self { tolerance: 1e-13, max_fast_iterations: 40, is_robust: true }
+        Self { tolerance: 1e-13, max_fast_iterations: 40, max_iterations: 50_000 }
     }
 }
 
@@ -173,7 +173,7 @@ impl Prepared {
             market: &market,
             slope,
             tolerance: config.tolerance,
-            max_iterations: config.max_fast_iterations,
+            max_iterations: config.max_fast_iterations.min(config.max_iterations),
         };
         let reached = vectorized(fast::Run { search, x: &mut x, scratch: &mut scratch });
         let mut after = Reached {
@@ -181,8 +181,9 @@ impl Prepared {
             iterations: reached.iterations,
             is_converged: reached.residual <= config.tolerance,
         };
-        if !after.is_converged && config.is_robust {
-            let found = robust::solve(market, &start, config.tolerance)
+        let left = config.max_iterations.saturating_sub(after.iterations);
+        if !after.is_converged && left > 0 {
+            let found = robust::solve(market, &start, config.tolerance, left)
                 .map_err(|(region, reason)| TradeError::NoEquilibrium { region, reason })?;
             x = found.x;
             after.residual = found.residual;
@@ -207,7 +208,7 @@ impl Prepared {
         for members in &counterfactual.components {
             let part = market.part(members)?;
             let start: Vec<f64> = members.iter().map(|&at| start[at]).collect();
-            let found = robust::solve(part.market(), &start, config.tolerance)
+            let found = robust::solve(part.market(), &start, config.tolerance, config.max_iterations)
                 .map_err(|(at, reason)| TradeError::NoEquilibrium { region: members[at], reason })?;
             let mut prices = found.x;
             part.market().normalize(&mut prices);

@@ -31,6 +31,8 @@ struct Logs<'m> {
     weight: Vec<Matrix>,
     /// Largest size of anything in the logarithms, for what rounding may leave.
     size: f64,
+    /// Looks at the markets before the solver gives up.
+    max_iterations: usize,
 }
 
 /// Newton steps tried in a row.
@@ -56,9 +58,10 @@ pub(super) fn solve(
     market: Market<'_>,
     start: &[f64],
     tolerance: f64,
+    max_iterations: usize,
 ) -> Result<Found, (usize, NoEquilibrium)> {
     let n = market.n();
-    let logs = Logs::new(market);
+    let logs = Logs { max_iterations, ..Logs::new(market) };
     let mut found = Found { x: start.to_vec(), residual: 0.0, iterations: 0, is_converged: false };
     if !logs.look(&found.x, market.spending).is_possible() {
         found.x.fill(0.0);
@@ -86,6 +89,9 @@ pub(super) fn solve(
                 let mut ahead = Found { x: found.x.clone(), ..found };
                 let is_found = logs.newton(&part, &mut ahead, tolerance);
                 found.iterations = ahead.iterations;
+                if !is_found && found.iterations >= max_iterations {
+                    return Ok(ahead);
+                }
                 if is_found {
                     found = ahead;
                     share = next;
@@ -115,7 +121,7 @@ impl<'m> Logs<'m> {
         let weight: Vec<Matrix> = market.groups.iter().map(|group| log(&group.weight)).collect();
         let finite = weight.iter().flat_map(Matrix::values).filter(|value| value.is_finite());
         let size = finite.fold(1.0, |size: f64, value| size.max(value.abs()));
-        Self { market, weight, size }
+        Self { market, weight, size, max_iterations: usize::MAX }
     }
 
     /// Looks at the markets at log prices.
@@ -178,12 +184,12 @@ impl<'m> Logs<'m> {
     fn newton(&self, spending: &Spending, found: &mut Found, tolerance: f64) -> bool {
         let mut look = self.look(&found.x, spending);
         for _ in 0..NEWTON {
-            found.iterations += 1;
             found.residual = look.residual();
             found.is_converged = found.residual <= self.tolerance(&found.x, tolerance);
-            if found.is_converged || !look.is_possible() {
+            if found.is_converged || !look.is_possible() || found.iterations >= self.max_iterations {
                 break;
             }
+            found.iterations += 1;
             let Some(lu) = Lu::new(self.jacobian(&look, spending)) else { break };
             let mut step = lu.solve(&look.excess);
             let longest = step.iter().fold(0.0, |most: f64, step| most.max(step.abs()));
@@ -225,6 +231,9 @@ impl<'m> Logs<'m> {
             self.market.normalize(&mut found.x);
             if self.newton(spending, found, tolerance) {
                 return true;
+            }
+            if found.iterations >= self.max_iterations {
+                break;
             }
         }
         false
