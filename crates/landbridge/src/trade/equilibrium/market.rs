@@ -256,6 +256,14 @@ fn reach(first: usize, among: &[usize], is_step: impl Fn(usize, usize) -> bool) 
 }
 
 impl Spending {
+    /// Whether every region spends what it earns.
+    pub fn is_balanced(&self) -> bool {
+        match self {
+            Self::Offset(offset) => offset.iter().all(|&offset| offset == 0.0),
+            Self::Factor(factor) => factor.windows(2).all(|pair| pair[0] == pair[1]),
+        }
+    }
+
     /// Expenditure of incomes.
     #[inline(always)]
     pub fn of(&self, income: &[f64], expenditure: &mut [f64]) {

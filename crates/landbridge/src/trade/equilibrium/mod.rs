@@ -56,6 +56,8 @@ pub struct Counterfactual {
     groups: Vec<Weights>,
     /// Sets of regions that trade with each other; one in all but strange cases.
     components: Vec<Vec<usize>>,
+    /// A region that can only sell to the others or only buy from them.
+    one_way: Option<usize>,
 }
 
 /// The world after prices have answered. All vectors are by region and hold new over old.
@@ -144,8 +146,9 @@ impl Prepared {
     /// The changes are not those of the groups and regions of the economy.
     pub fn counterfactual(&self, changes: &[CostChange]) -> Result<Counterfactual, TradeError> {
         let groups = weights(&self.economy, changes);
-        let components = Market::new(&self.economy, &groups).components()?;
-        Ok(Counterfactual { groups, components })
+        let market = Market::new(&self.economy, &groups);
+        let (components, one_way) = (market.components()?, market.one_way());
+        Ok(Counterfactual { groups, components, one_way })
     }
 
     /// Finds the prices at which all that is made is sold. `start` are prices to begin with, those of a similar
@@ -164,6 +167,9 @@ impl Prepared {
         let start: Vec<f64> = start.map_or(vec![0.0; n], |prices| prices.iter().map(|w| w.ln()).collect());
         if counterfactual.components.len() > 1 {
             return self.solve_in_parts(counterfactual, &start, config);
+        }
+        if let Some(region) = counterfactual.one_way.filter(|_| market.spending.is_balanced()) {
+            return Err(TradeError::NoEquilibrium { region, reason: NoEquilibrium::OneWay });
         }
         let mut x = start.clone();
         let mut scratch = market.scratch();
@@ -204,6 +210,7 @@ impl Prepared {
     ) -> Result<Equilibrium, TradeError> {
         let market = Market::new(&self.economy, &counterfactual.groups);
         let mut x = vec![0.0; market.n()];
+        let mut expenditure = vec![0.0; market.n()];
         let mut after = Reached { residual: 0.0, iterations: 0, is_converged: true };
         for members in &counterfactual.components {
             let part = market.part(members)?;
@@ -212,13 +219,21 @@ impl Prepared {
                 .map_err(|(at, reason)| TradeError::NoEquilibrium { region: members[at], reason })?;
             let mut prices = found.x;
             part.market().normalize(&mut prices);
-            members.iter().zip(prices).for_each(|(&at, price)| x[at] = price);
+            let income: Vec<f64> = part.output.iter().zip(&prices).map(|(y, x)| y * exp(*x)).collect();
+            let mut spent = vec![0.0; members.len()];
+            part.spending.of(&income, &mut spent);
+            for ((&at, price), spent) in members.iter().zip(prices).zip(spent) {
+                x[at] = price;
+                expenditure[at] = spent;
+            }
             after.residual = after.residual.max(found.residual);
             after.iterations += found.iterations;
             after.is_converged &= found.is_converged;
         }
         let mut scratch = market.scratch();
         market.evaluate(&x, &mut scratch);
+        // Each part closes on its own.
+        scratch.expenditure = expenditure;
         Ok(self.equilibrium(&counterfactual.groups, &x, 0.0, &scratch, &after))
     }
 
@@ -311,13 +326,6 @@ pub fn base_change(economy: &Economy) -> Vec<CostChange> {
 pub(super) fn rebalanced(balanced: &Economy) -> Result<Vec<(Matrix, Matrix)>, TradeError> {
     let prepared = Prepared { economy: balanced.clone(), inverse: None };
     let base = prepared.counterfactual(&base_change(balanced))?;
-    for members in base.parts() {
-        let part = Market::new(balanced, &base.groups).part(members)?;
-        if let Some(at) = part.market().one_way() {
-            let region = members[at];
-            return Err(TradeError::NoEquilibrium { region, reason: NoEquilibrium::OneWay });
-        }
-    }
     let after = prepared.solve(&base, None, &EquilibriumConfig::default())?;
     let flows = prepared.trade(&base, &after);
     // At the prices without deficits, with closed pairs open but too small to move them.

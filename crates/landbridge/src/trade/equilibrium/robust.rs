@@ -66,18 +66,24 @@ pub(super) fn solve(
     if !logs.look(&found.x, market.spending).is_possible() {
         found.x.fill(0.0);
     }
+    let one_way = market.one_way();
+    if let Some(region) = one_way.filter(|_| market.spending.is_balanced()) {
+        return Err((region, NoEquilibrium::OneWay));
+    }
     if logs.newton(market.spending, &mut found, tolerance) {
         return Ok(found);
     }
+    // Without a way back prices may run away for ever.
+    if let Some(region) = one_way {
+        return Err((region, NoEquilibrium::OneWay));
+    }
     match market.spending {
         Spending::Factor(_) => {
+            found.x.fill(0.0);
             logs.adjust(market.spending, &mut found, tolerance);
             Ok(found)
         }
         Spending::Offset(offset) => {
-            if let Some(region) = market.one_way() {
-                return Err((region, NoEquilibrium::OneWay));
-            }
             found.x.fill(0.0);
             if !logs.adjust(&Spending::Factor(vec![1.0; n]), &mut found, tolerance) {
                 return Ok(found);

