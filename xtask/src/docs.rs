@@ -193,6 +193,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "claims",
         "demand",
         "users",
+        "trade",
         "new",
     ] {
         let asked = (!command.is_empty()).then_some(command).into_iter().chain(["--help"]);

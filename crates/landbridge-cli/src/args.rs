@@ -287,8 +287,8 @@ pub struct Trade {
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub missing: MissingPairs,
     /// Give the new trade of each pair too.
-    #[arg(long)]
-    pub trade: bool,
+    #[arg(long = "trade")]
+    pub with_pairs: bool,
     /// Give up after this many looks at the markets, with exit code 4 [default: 50000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_iterations: Option<u32>,

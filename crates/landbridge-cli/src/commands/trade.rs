@@ -306,7 +306,7 @@ fn json(args: &Trade, input: &Input, elasticity: Elasticity, reference: usize, a
             first_order_pct: 100.0 * answer.first_order / spent,
         },
         countries: (0..n).map(country).collect(),
-        trade: args.trade.then(|| (0..n * n).map(pair).collect()),
+        trade: args.with_pairs.then(|| (0..n * n).map(pair).collect()),
     }
 }
 
@@ -426,15 +426,13 @@ fn text(args: &Trade, input: &Input, json: &TradeJson, answer: &Answer) -> Strin
                  country buys over, prices of its partners, what its own goods fetch abroad (multilateral \
                  resistance), its deficit.";
     }
-    text += &format!(
-        "\nWorld, by expenditure: {} (to first order, what trade of the base saves: {})\n",
-        percent(json.world.welfare_pct),
-        percent(json.world.first_order_pct)
-    );
-    if args.trade {
-        text += &changes(input, answer);
-    }
-    text
+    let world = [json.world.welfare_pct, json.world.first_order_pct].map(percent);
+    text += "\nWorld, by expenditure: ";
+    text += &world[0];
+    text += " (to first order, what trade of the base saves: ";
+    text += &world[1];
+    text += ")\n";
+    if args.with_pairs { text + &changes(input, answer) } else { text }
 }
 
 /// The pairs whose trade changes most.

@@ -109,7 +109,7 @@ impl Cholesky {
         for j in 0..n {
             let of_j = factor.row(j)[..j].to_vec();
             let pivot = matrix[(j, j)] - dot(&of_j, &of_j);
-            if !(pivot > NOTHING * matrix[(j, j)]) {
+            if pivot.is_nan() || pivot <= NOTHING * matrix[(j, j)] {
                 passed_over.push(j);
                 continue;
             }

@@ -94,7 +94,7 @@ mod tests {
             let (found, wanted) = (exp(x), x.exp());
             assert!((found / wanted - 1.0).abs() < 5e-16, "{x}: {found} {wanted}");
         }
-        assert_eq!(exp(0.0), 1.0);
+        assert!((exp(0.0) - 1.0).abs() < 1e-16);
         assert!(exp(f64::NAN).is_nan() && exp(1e9).is_finite() && exp(f64::NEG_INFINITY) > 0.0);
     }
 

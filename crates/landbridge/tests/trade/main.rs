@@ -1,6 +1,7 @@
 //! The trade engine against results of other programs and closed forms, and what must hold in any world.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unreadable_literal, reason = "reference figures stand as their source prints them")]
 
 mod gravity;
 mod oracles;

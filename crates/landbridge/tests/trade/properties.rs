@@ -331,22 +331,21 @@ fn adjusted(world: &World, closure: Closure) -> Option<Vec<f64>> {
     let mut price = vec![1.0; n];
     for _ in 0..60_000 {
         let income: Vec<f64> = output.iter().zip(&price).map(|(output, price)| output * price).collect();
-        let expenditure: Vec<f64> = match closure {
-            Closure::FixedNominal => (0..n).map(|j| income[j] + spent[j] - output[j]).collect(),
-            _ => {
-                let kept: Vec<f64> = (0..n).map(|j| income[j] * spent[j] / output[j]).collect();
-                let sum: f64 = kept.iter().sum();
-                kept.iter().map(|kept| kept * all / sum).collect()
-            }
+        let expenditure: Vec<f64> = if closure == Closure::FixedNominal {
+            (0..n).map(|j| income[j] + spent[j] - output[j]).collect()
+        } else {
+            let kept: Vec<f64> = (0..n).map(|j| income[j] * spent[j] / output[j]).collect();
+            let sum: f64 = kept.iter().sum();
+            kept.iter().map(|kept| kept * all / sum).collect()
         };
         let weight = |i: usize, j: usize| {
             world.flow[(i, j)] * (price[i] * world.tau_hat[(i, j)]).powf(1.0 - world.sigma)
         };
         let mut sold = vec![0.0; n];
-        for j in 0..n {
+        for (j, expenditure) in expenditure.iter().enumerate() {
             let sum: f64 = (0..n).map(|i| weight(i, j)).sum();
             for (i, sold) in sold.iter_mut().enumerate() {
-                *sold += weight(i, j) / sum * expenditure[j];
+                *sold += weight(i, j) / sum * expenditure;
             }
         }
         let excess: Vec<f64> = (0..n).map(|i| sold[i] / income[i] - 1.0).collect();
@@ -357,7 +356,9 @@ fn adjusted(world: &World, closure: Closure) -> Option<Vec<f64>> {
             *price *= 1.0 + 0.9 / world.sigma * excess;
         }
         let level: f64 = price.iter().zip(&output).map(|(price, output)| price * output).sum::<f64>() / all;
-        price.iter_mut().for_each(|price| *price /= level);
+        for price in &mut price {
+            *price /= level;
+        }
     }
     None
 }

@@ -73,7 +73,7 @@ fn solve(search: &Search<'_>, x: &mut [f64], s: &mut Scratch) -> Reached {
         match slope {
             Slope::Inverse(inverse) => rough_columns(inverse, &s.excess, &mut rough, &mut step),
             Slope::Part(part) => {
-                step.iter_mut().zip(&s.excess).for_each(|(step, excess)| *step = part * excess)
+                step.iter_mut().zip(&s.excess).for_each(|(step, excess)| *step = part * excess);
             }
         }
         for at in 1..steps.len() {
@@ -85,7 +85,9 @@ fn solve(search: &Search<'_>, x: &mut [f64], s: &mut Scratch) -> Reached {
             if !scale.is_finite() {
                 return Reached { residual, iterations };
             }
-            step.iter_mut().for_each(|step| *step *= scale);
+            for step in &mut step {
+                *step *= scale;
+            }
         }
         let square = dot(&step, &step);
         x.iter_mut().zip(&step).for_each(|(x, step)| *x += step);

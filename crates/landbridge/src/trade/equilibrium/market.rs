@@ -61,7 +61,7 @@ impl Weights {
         for (row, changes) in weight.rows_mut().zip(change.tau_hat().rows()) {
             for ((value, &tau_hat), largest) in row.iter_mut().zip(changes).zip(&mut largest) {
                 // Most pairs are untouched, and a power costs more than all that is done with it.
-                if tau_hat != 1.0 && *value > 0.0 {
+                if (tau_hat - 1.0).abs() > 0.0 && *value > 0.0 {
                     *value *= tau_hat.powf(-epsilon);
                 }
                 *largest = largest.max(*value);
@@ -235,7 +235,9 @@ impl<'m> Market<'m> {
         let now: f64 = x.iter().zip(self.output).map(|(x, output)| output * (x - top).exp()).sum();
         let before: f64 = self.output.iter().sum();
         let shift = top + (now / before).ln();
-        x.iter_mut().for_each(|x| *x -= shift);
+        for x in x {
+            *x -= shift;
+        }
         shift
     }
 }
@@ -260,7 +262,7 @@ impl Spending {
     pub fn is_balanced(&self) -> bool {
         match self {
             Self::Offset(offset) => offset.iter().all(|&offset| offset == 0.0),
-            Self::Factor(factor) => factor.windows(2).all(|pair| pair[0] == pair[1]),
+            Self::Factor(factor) => factor.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits()),
         }
     }
 

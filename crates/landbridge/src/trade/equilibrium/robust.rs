@@ -203,7 +203,9 @@ impl<'m> Logs<'m> {
                 break;
             }
             let mut part = f64::min(1.0, 2.0 / longest);
-            step.iter_mut().for_each(|step| *step = -*step);
+            for step in &mut step {
+                *step = -*step;
+            }
             let before = look.distance();
             let next = loop {
                 let x: Vec<f64> = found.x.iter().zip(&step).map(|(x, step)| x + part * step).collect();

@@ -261,7 +261,7 @@ fn independent(data: &Matrix, is_used: &[bool], z: &[&Matrix]) -> Vec<usize> {
         let left = demean.without_effects(z);
         let size = inner(&weight, z, z);
         let own = inner(&weight, &left, &left);
-        if !(own > LEFT * size) {
+        if own.is_nan() || own <= LEFT * size {
             continue;
         }
         let mut others: Vec<&Matrix> = kept.iter().map(|(_, other)| other).collect();
