@@ -40,7 +40,7 @@ fn world(n: usize) -> Economy {
 
 /// A tenth off the cost of every `step`-th pair.
 fn cheaper(n: usize, step: usize) -> CostChange {
-    let tau_hat = |i, j| if i != j && (i * n + j) % step == 0 { 0.9 } else { 1.0 };
+    let tau_hat = |i: usize, j: usize| if i != j && (i * n + j).is_multiple_of(step) { 0.9 } else { 1.0 };
     CostChange::new(Matrix::from_fn(n, tau_hat)).expect("above 0")
 }
 

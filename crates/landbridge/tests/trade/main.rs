@@ -6,6 +6,7 @@
 mod gravity;
 mod oracles;
 mod properties;
+mod table;
 
 use landbridge::trade::equilibrium::{Equilibrium, EquilibriumConfig, solve};
 use landbridge::trade::{Closure, CostChange, Economy, Elasticity, Group, Matrix};
