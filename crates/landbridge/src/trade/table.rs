@@ -9,16 +9,16 @@ use std::sync::Arc;
 use super::{CostChange, Matrix, NoEquilibrium, TradeError};
 use crate::diagnostic::{Code, Diagnostic, MAX_PER_FILE, Place, SourceText, clip, has_errors};
 use crate::study::read::{DeclaredUnits, Table, read_csv};
-use crate::study::schema::{Kind, Row, expression, number, reference, table};
+use crate::study::schema::{Kind, Row, number, table, text};
 use crate::study::value::{Rejection, Value, nearest};
 
 table! {
     /// Value of trade between two countries, or within one.
     FlowRow in "TRADE.csv" optional {
         /// Country that sells.
-        exporter: String = reference("country");
+        exporter: String = text();
         /// Country that buys.
-        importer: String = reference("country");
+        importer: String = text();
         /// Value a year, in any unit that is the same in all rows.
         value: f64 = number(0.0, f64::INFINITY, "");
     }
@@ -27,11 +27,11 @@ table! {
     /// Change of the cost of trade between two countries.
     ShockRow in "TAU_HAT.csv" optional {
         /// Country that sells.
-        exporter: String = reference("country");
+        exporter: String = text();
         /// Country that buys.
-        importer: String = reference("country");
-        /// New cost of trade over old, `closed` for a border that closes.
-        tau_hat: TauHat = expression("number above 0, or `closed`");
+        importer: String = text();
+        /// New cost of trade over old; the word `closed` for a border that closes.
+        tau_hat: TauHat = number(1e-6, 1e6, "");
     }
 }
 
