@@ -78,6 +78,11 @@ fn tables_page() -> String {
     for metric in tables::Metric::ALL {
         let _ = writeln!(page, "| `{metric}` | {} |", metric.doc());
     }
+    page += "\n## Tables of `landbridge trade`\n\n\
+             No part of a study: the command takes their paths; `docs/guide/trade.md` explains them.\n";
+    for table in landbridge::trade::table::TABLES {
+        table_section(&mut page, "###", table);
+    }
     page
 }
 
@@ -193,6 +198,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "claims",
         "demand",
         "users",
+        "trade",
         "new",
     ] {
         let asked = (!command.is_empty()).then_some(command).into_iter().chain(["--help"]);

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use landbridge::study::Date;
+use landbridge::trade::{Elasticity, MAX_SIGMA, TradeError};
 
 /// Transport corridors: who moves what where, at what time and cost, over whose borders.
 #[derive(Debug, Parser)]
 #[command(name = "landbridge", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input; 4 done, but flows are \
-    not in equilibrium: results are marked.\n\
+    after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 invalid input; 4 not converged (results are written and \
+    marked).\n\
     Start with:  landbridge new my-study --template toy  &&  landbridge run my-study"
 )]
 pub struct Args {
@@ -48,6 +49,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Rank gates, terminals and lines by what it is worth to ease them: an hour less, more capacity, lower fees.
     Bottlenecks(Bottlenecks),
+    /// Solve for what a change of the cost of trade does to trade, prices and welfare: a table of trade, no study needed.
+    Trade(Trade),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -320,6 +323,102 @@ pub struct Bottlenecks {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `landbridge trade`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "TRADE.csv has the columns exporter, importer, value: a row for each pair of countries, what each sells to \
+    itself included. TAU_HAT.csv has exporter, importer, tau_hat: the new cost of trade over the old, or `closed`; pairs \
+    without a row do not change. docs/guide/trade.md explains both, docs/model/trade.md the method.\n\n\
+    Examples:\n  landbridge trade --flows TRADE.csv --shock TAU_HAT.csv --sigma 5\n  \
+    landbridge trade --flows TRADE.csv --shock TAU_HAT.csv --epsilon 2 --closure purged --trade --format json"
+)]
+pub struct Trade {
+    /// Values of trade: exporter, importer, value.
+    #[arg(long, value_name = "TRADE.csv")]
+    pub flows: PathBuf,
+    /// Changes of the cost of trade: exporter, importer, `tau_hat`.
+    #[arg(long, value_name = "TAU_HAT.csv")]
+    pub shock: PathBuf,
+    /// Elasticity of substitution between goods of different countries, above 1.
+    #[arg(long, value_name = "NUMBER", value_parser = sigma, required_unless_present = "epsilon", allow_negative_numbers = true)]
+    pub sigma: Option<Elasticity>,
+    /// Trade elasticity instead of `--sigma`, which is higher by 1.
+    #[arg(long, value_name = "NUMBER", value_parser = epsilon, conflicts_with = "sigma", allow_negative_numbers = true)]
+    pub epsilon: Option<Elasticity>,
+    /// What becomes of deficits [default: fixed-nominal].
+    #[arg(long, value_enum, value_name = "CLOSURE")]
+    pub closure: Option<TradeClosure>,
+    /// How prices answer.
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub mode: TradeMode,
+    /// Country whose price index is 1 in one pass [default: the last of the table].
+    #[arg(long, value_name = "COUNTRY")]
+    pub reference: Option<String>,
+    /// What a pair of two countries without a row means.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub missing: MissingPairs,
+    /// Give the new trade of each pair too.
+    #[arg(long = "trade")]
+    pub with_pairs: bool,
+    /// Give up after this many looks at the markets, with exit code 4 [default: 50000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_iterations: Option<u32>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+fn sigma(text: &str) -> Result<Elasticity, String> {
+    elasticity(text, Elasticity::from_sigma)
+        .ok_or_else(|| format!("give a number above 1 and at most {MAX_SIGMA}; 5 is usual, 2 to 9 are found"))
+}
+
+fn epsilon(text: &str) -> Result<Elasticity, String> {
+    let most = MAX_SIGMA - 1.0;
+    elasticity(text, Elasticity::from_epsilon)
+        .ok_or_else(|| format!("give a number above 0 and at most {most}; 4 is usual, 1 to 8 are found"))
+}
+
+fn elasticity(text: &str, of: impl Fn(f64) -> Result<Elasticity, TradeError>) -> Option<Elasticity> {
+    of(text.parse().ok()?).ok()
+}
+
+/// What becomes of deficits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TradeClosure {
+    /// Each deficit keeps its value in units of world output.
+    #[default]
+    #[value(aliases = ["fixed_nominal", "nominal", "constant-nominal", "constant_nominal"])]
+    FixedNominal,
+    /// Each country's expenditure keeps its ratio to its output; all ratios are scaled alike to add up.
+    #[value(aliases = ["fixed_ratio", "ratio", "constant-ratio", "constant_ratio"])]
+    FixedRatio,
+    /// Deficits are taken out before the change.
+    #[value(aliases = ["purge", "balanced"])]
+    Purged,
+}
+
+/// How prices answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TradeMode {
+    /// General equilibrium.
+    #[default]
+    Full,
+    /// Once, at the shares of output and expenditure of the base: only to compare with gegravity.
+    #[value(alias = "one_pass")]
+    OnePass,
+}
+
+/// What a pair of countries without a row means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MissingPairs {
+    /// The table is not complete.
+    #[default]
+    Error,
+    /// They do not trade; domestic sales still need their row.
+    Zero,
 }
 
 /// How to print.

@@ -18,8 +18,8 @@ use crate::diagnostics;
 /// Why a command ends early. The message is for people; the exit code for scripts.
 #[derive(Debug, Error)]
 pub enum Failure {
-    /// The study has errors; they have been shown.
-    #[error("the study has errors")]
+    /// The input has errors; they have been shown.
+    #[error("the input has errors")]
     Shown,
     /// The input does not fit the study, or does not exist.
     #[error("{0}")]

@@ -1,7 +1,7 @@
 //! The `landbridge` command: arguments in, results out, exit codes that scripts can trust.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 failed, or a check that the
-//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 done, but flows are not in equilibrium.
+//! user asked for does not hold; 2 wrong usage; 3 invalid input; 4 not converged, results written and marked.
 
 mod args;
 mod certificate;
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Users(users) => commands::users::run(users),
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
+        Command::Trade(trade) => commands::trade::run(trade),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -1,7 +1,7 @@
 //! Runs what the README and the guide show, so that they cannot rot.
 //!
 //! In a ```` ```console ```` block every line `$ landbridge ...` is run, in order, in one folder that holds the built-in
-//! studies. It must succeed; output that the page shows must be what it prints, to standard output or error. A line
+//! studies and the examples. It must succeed; output that the page shows must be what it prints, to standard output or error. A line
 //! of `...` stands for any number of lines. `cargo xtask golden` renews shown output that has no such line. Blocks of
 //! ```` ```sh ```` are not run: they build and install, which the tests have behind them.
 
@@ -15,12 +15,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// A folder like a fresh clone: the studies, and nothing else.
+/// A folder like a fresh clone: the studies and examples, and nothing else.
 fn fresh_folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for study in ["toy", "south-caucasus"] {
         copy(&root().join("studies").join(study), &dir.path().join("studies").join(study));
     }
+    copy(&root().join("examples"), &dir.path().join("examples"));
     dir
 }
 

@@ -47,6 +47,20 @@ pub fn read(root: &Path) -> Folder {
     folder
 }
 
+/// Reads one table that is no part of a study; the text goes by the path as it was given.
+///
+/// # Errors
+/// Says why the file cannot be read whole.
+pub fn read_table(path: &Path) -> Result<(String, String), Box<Diagnostic>> {
+    let name = display(path);
+    if !path.exists() {
+        let message = format!("`{name}` does not exist");
+        return Err(Box::new(problem(Code::LB0002, &name, message, "give the path of a CSV file")));
+    }
+    let text = read_file(path, &name, true)?;
+    Ok((name, text))
+}
+
 fn display(path: &Path) -> String {
     clip(&path.display().to_string())
 }

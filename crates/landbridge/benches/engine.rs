@@ -280,7 +280,8 @@ fn equilibrium_cold(bencher: Bencher) {
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn equilibrium_warm(bencher: Bencher) {
     let assignment = assignment(&south_caucasus());
-    let (choices, congestion) = (assignment.choices(1), changed(assignment.congestion(1), &assignment.equilibrium(1).flow));
+    let (choices, congestion) =
+        (assignment.choices(1), changed(assignment.congestion(1), &assignment.equilibrium(1).flow));
     let start = assignment.equilibrium(1).as_start();
     bencher.bench_local(|| {
         black_box(solve(black_box(&choices), &congestion, Some(start), &EquilibriumConfig::default()))

@@ -251,6 +251,13 @@ codes! {
     // Calibration.
     LB0280 Error "a parameter has no room, or nothing to change",
     LB0281 Error "a fitted value lies outside of its bounds",
+    // Trade that is given as a table of its own.
+    LB0290 Error "a pair of countries has no row in the table of trade",
+    LB0291 Error "a pair of countries has two rows",
+    LB0292 Error "a country sells nothing or buys nothing",
+    LB0293 Error "no equilibrium supports the deficits",
+    LB0294 Error "a change leaves a country without anybody to buy from or to sell to",
+    LB0295 Warning "a change of cost has no effect: the pair does not trade",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -30,6 +30,8 @@ pub mod route;
 
 pub mod assignment;
 
+pub mod trade;
+
 pub mod outcome;
 
 pub mod model;

@@ -13,6 +13,7 @@ pub mod new;
 pub mod route;
 pub mod run;
 pub mod show;
+pub mod trade;
 pub mod users;
 pub mod validate;
 

@@ -57,18 +57,12 @@ pub fn cases() -> Vec<Case> {
         ),
         case(
             "a value outside of its bounds",
-            [
-                put(PARAMETER, parameter("kappa,dispersion,,,1,0.5,0.5,4")),
-                put(FITTED, fitted("kappa,40")),
-            ],
+            [put(PARAMETER, parameter("kappa,dispersion,,,1,0.5,0.5,4")), put(FITTED, fitted("kappa,40"))],
             &["LB0281 error calibration/fitted.csv:2:7 [40] run `landbridge calibrate` again"],
         ),
         case(
             "a value of a parameter that there is not",
-            [
-                put(PARAMETER, parameter("kappa,dispersion,,,1,0.5,0.5,4")),
-                put(FITTED, fitted("kapa,2")),
-            ],
+            [put(PARAMETER, parameter("kappa,dispersion,,,1,0.5,0.5,4")), put(FITTED, fitted("kapa,2"))],
             &["LB0121 error calibration/fitted.csv:2:1 [kapa] did you mean `kappa`"],
         ),
         case(
