@@ -707,3 +707,21 @@ fn every_leg_knows_its_links() {
         model.network.links.indices().map(Idx::position).max().unwrap() + 1
     );
 }
+
+/// Who comes to a service that leaves once a day waits half a day in the mean.
+#[test]
+fn the_wait_for_a_departure_is_half_the_headway() {
+    let mut text = toy();
+    let links = text.get_mut("network/link.csv").unwrap();
+    let with_headway = links.lines().enumerate().map(|(at, line)| match line {
+        _ if at == 0 => format!("{line},headway_h\n"),
+        line if line.starts_with("fy_arvenport_dunhaven") => format!("{line},24\n"),
+        line => format!("{line},\n"),
+    });
+    *links = with_headway.collect();
+    let hours = |text: &landbridge::study::StudyText| {
+        let found = ask(&model(text), "adelmar dunmere", "general_cargo", "", 1).unwrap();
+        found[0].moving_h()
+    };
+    close(hours(&text) - hours(&toy()), 12.0, 1e-12, "wait");
+}

@@ -29,7 +29,7 @@ pub use fields::{Fields, Scene, User};
 pub struct LinkCost {
     /// Length, km.
     pub length_km: f64,
-    /// Hours in motion.
+    /// Hours in motion, with the wait for the departure of a service.
     pub moving_h: f64,
     /// Hours at the stops of the link: border, transfer, loading.
     pub stop_h: f64,
@@ -159,6 +159,8 @@ impl Costs {
                 let speed = new_speed.or(asset.free_speed_kmh).unwrap_or(f64::INFINITY);
                 asset.length_km / (speed * class.speed_factor(asset.mode))
             });
+            // Departures on time: no spread between them.
+            cost.moving_h += queue::wait_for_departure_h(asset.headway_h, 0.0);
             cost.haulage_usd = haulage.usd_per_unit(asset, out);
         }
         for stop in concerning(class, network.stops(link)) {

@@ -211,6 +211,7 @@ fn asset(
         length_km: row.length_km,
         free_speed_kmh: row.free_speed_kmh,
         duration_h: row.duration_h,
+        headway_h: row.headway_h.unwrap_or(0.0),
         fare: row.fare.zip(row.fare_per),
         status: row.status,
         control: Control {

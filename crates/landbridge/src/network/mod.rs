@@ -170,6 +170,8 @@ pub struct Asset {
     pub free_speed_kmh: Option<f64>,
     /// Duration of a scheduled service, hours.
     pub duration_h: Option<f64>,
+    /// Hours between departures; 0 if one leaves at any time.
+    pub headway_h: f64,
     /// Price of the whole link.
     pub fare: Option<(f64, FeePer)>,
     /// State in the study's reference state.

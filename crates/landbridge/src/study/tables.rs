@@ -193,6 +193,9 @@ table! {
         free_speed_kmh("free_speed"): Option<f64> = quantity(0.1, 2000.0, Dimension::Speed).optional();
         /// Duration of the whole link; replaces length divided by speed.
         duration_h: Option<f64> = number(1e-6, 1e5, "h").optional();
+        /// Time between departures; who comes at any time waits half of it in the mean. Blank: there is no wait, or the
+        /// duration or the terminals hold it.
+        headway_h: Option<f64> = number(0.0, 1e4, "h").optional();
         /// Decks of a ferry: `wagon`, `vehicle`; blank means both.
         allowed_uses: Vec<String> = list();
         /// Price of the whole link; replaces the haulage rate.
