@@ -1,5 +1,6 @@
 //! `landbridge calibrate`: parameters fitted to counted flows.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::ExitCode;
 
@@ -107,7 +108,8 @@ fn text(model: &Model, found: &Calibration) -> String {
     let header = ["count", "year", "unit", "a year", "before", "fitted", "weight"];
     text += &output::table(&header, 3..7, counts.collect());
     let (before, after) = found.median_log_error();
-    text += &format!(
+    let _ = write!(
+        text,
         "Model over count, before and after fitting. Median error of a factor {:.2} before, {:.2} after.\n\
          {} counts, {} parameters of which the counts determine {:.1} in effect; {:.1} degrees of freedom are left.\n",
         before.exp(),
@@ -117,12 +119,12 @@ fn text(model: &Model, found: &Calibration) -> String {
         found.effective_parameters,
         found.counts.len() as f64 - found.effective_parameters,
     );
-    text += &if found.condition < 1e4 {
-        format!("Condition number {:.0}.\n", found.condition)
+    if found.condition < 1e4 {
+        let _ = writeln!(text, "Condition number {:.0}.", found.condition);
     } else {
-        "Counts alone cannot tell all parameters apart; the values before fitting decide between them.\n"
-            .to_owned()
-    };
+        text +=
+            "Counts alone cannot tell all parameters apart; the values before fitting decide between them.\n";
+    }
     if let Some(held_out) = &found.held_out {
         text.push('\n');
         text += &output::heading(&format!("Held out: {} places, one after the other", held_out.places));

@@ -1,6 +1,7 @@
 //! `landbridge validate`: the model against published facts.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use landbridge::model::Model;
@@ -149,7 +150,8 @@ fn counts_table(model: &Model, counts: &[Counted]) -> String {
     text += &output::table(&header, 3..6, rows.collect());
     let mut errors: Vec<f64> = counts.iter().map(|count| count.ratio.ln().abs()).collect();
     errors.sort_by(f64::total_cmp);
-    text += &format!(
+    let _ = write!(
+        text,
         "Median error of a factor {:.2}. `landbridge calibrate --hold-out` says how well counts are predicted that the \
          model does not know.\n",
         errors[errors.len() / 2].exp()

@@ -112,7 +112,7 @@ impl<'t, 'a> Fit<'t, 'a> {
     }
 
     /// Weighted squares of some counts, and of how far parameters are from where they were.
-    pub fn objective(&self, point: &Point, uses: &[bool]) -> f64 {
+    pub fn objective(point: &Point, uses: &[bool]) -> f64 {
         let of_counts: f64 =
             point.errors.iter().zip(uses).filter(|(_, uses)| **uses).map(|(error, _)| error * error).sum();
         of_counts + point.x.iter().map(|x| x * x).sum::<f64>()
@@ -167,15 +167,14 @@ impl<'t, 'a> Fit<'t, 'a> {
                 let is_at = point.x[at] <= self.low[at] || point.x[at] >= self.high[at];
                 is_free[at] && is_out && is_at
             });
-            match leaves {
-                Some(at) => is_free[at] = false,
-                None => {
-                    let within = |(at, step): (usize, &f64)| {
-                        (point.x[at] + step).clamp(self.low[at], self.high[at]) - point.x[at]
-                    };
-                    return Some(step.iter().enumerate().map(within).collect());
-                }
+            if let Some(at) = leaves {
+                is_free[at] = false;
+                continue;
             }
+            let within = |(at, step): (usize, &f64)| {
+                (point.x[at] + step).clamp(self.low[at], self.high[at]) - point.x[at]
+            };
+            return Some(step.iter().enumerate().map(within).collect());
         }
     }
 
@@ -185,15 +184,14 @@ impl<'t, 'a> Fit<'t, 'a> {
         let origin: Vec<f64> = (0..n).map(|at| 0.0_f64.clamp(self.low[at], self.high[at])).collect();
         let mut point = self.at(origin, None)?;
         let before = point.trial.clone();
-        let first = self.objective(&point, &all);
+        let first = Self::objective(&point, &all);
         let (mut iterations, mut is_converged, mut damping) = (0, false, 1e-3);
         let mut slopes = self.slopes(&point)?;
         while iterations < MAX_STEPS && !is_converged {
             iterations += 1;
             progress(Progress::Step(iterations));
-            let was = self.objective(&point, &all);
-            loop {
-                let Some(step) = self.step(&point, &slopes, &all, damping) else { break };
+            let was = Self::objective(&point, &all);
+            while let Some(step) = self.step(&point, &slopes, &all, damping) {
                 let length = step.iter().map(|step| step.abs()).fold(0.0, f64::max);
                 if length < REST {
                     is_converged = true;
@@ -202,7 +200,7 @@ impl<'t, 'a> Fit<'t, 'a> {
                 let x = point.x.iter().zip(&step).map(|(x, step)| x + step).collect();
                 // A step so far that queues find no equilibrium is too far.
                 match self.at(x, Some(&point.trial)) {
-                    Ok(next) if self.objective(&next, &all) < was => {
+                    Ok(next) if Self::objective(&next, &all) < was => {
                         point = next;
                         damping = (damping / 5.0_f64).max(1e-6);
                         break;
@@ -222,7 +220,7 @@ impl<'t, 'a> Fit<'t, 'a> {
                 slopes = self.slopes(&point)?;
             }
         }
-        let last = self.objective(&point, &all);
+        let last = Self::objective(&point, &all);
         Ok(Solution { point, slopes, objective: (first, last), before, iterations, is_converged })
     }
 

@@ -58,22 +58,22 @@ pub struct Errors {
 impl HeldOut {
     /// Errors over all counts.
     pub fn errors(&self) -> Errors {
-        errors(self.rows.iter())
+        errors(&self.rows.iter().collect::<Vec<_>>())
     }
 
     /// Errors over the counts that an earlier count of the same can be held against.
     pub fn errors_where_counted_before(&self) -> Errors {
-        errors(self.rows.iter().filter(|row| row.as_before.is_some()))
+        errors(&self.rows.iter().filter(|row| row.as_before.is_some()).collect::<Vec<_>>())
     }
 }
 
-fn errors<'r>(rows: impl Iterator<Item = &'r HeldOutRow> + Clone) -> Errors {
+fn errors(rows: &[&HeldOutRow]) -> Errors {
     let of = |model: &dyn Fn(&HeldOutRow) -> Option<f64>| {
-        let with = rows.clone().filter_map(|row| Some(log_ratio(model(row)?, row.observed).abs()));
+        let with = rows.iter().filter_map(|row| Some(log_ratio(model(row)?, row.observed).abs()));
         median(with.collect())
     };
     Errors {
-        counts: rows.clone().count(),
+        counts: rows.len(),
         predicted: of(&|row| Some(row.predicted)),
         uncalibrated: of(&|row| Some(row.uncalibrated)),
         as_before: of(&|row| row.as_before),
@@ -99,7 +99,7 @@ pub(super) fn hold_out(
             }
             let x = point.x.iter().zip(&step).map(|(x, step)| x + step).collect();
             match fit.at(x, Some(&point.trial)) {
-                Ok(next) if fit.objective(&next, &uses) < fit.objective(&point, &uses) => point = next,
+                Ok(next) if Fit::objective(&next, &uses) < Fit::objective(&point, &uses) => point = next,
                 Ok(_) | Err(CalibrationError::NotConverged) => damping = (damping * 10.0_f64).max(0.3),
                 Err(error) => return Err(error),
             }

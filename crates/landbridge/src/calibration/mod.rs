@@ -122,7 +122,7 @@ impl Calibration {
             value: fitted.value,
             standard_error: Some(fitted.standard_error).filter(|error| error.is_finite()),
             bound: fitted.bound,
-            counts: self.counts.len() as i32,
+            counts: i32::try_from(self.counts.len()).unwrap_or(i32::MAX),
         };
         self.parameters.iter().map(row).collect()
     }
