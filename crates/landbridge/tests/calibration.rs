@@ -91,10 +91,8 @@ fn a_study_with_its_fitted_values_is_the_fitted_model() {
     let mut text = counted_under(&TRUTH);
     let (model, found) = fitted(&text, false);
     let rows: Vec<_> = model.study.parameters.iter().collect();
-    let mut table = "parameter_id,value\n".to_owned();
-    for row in found.rows(&rows) {
-        table += &format!("{},{}\n", row.parameter_id, row.value);
-    }
+    let values = found.rows(&rows).into_iter().map(|row| format!("{},{}\n", row.parameter_id, row.value));
+    let table: String = std::iter::once("parameter_id,value\n".to_owned()).chain(values).collect();
     text.insert("calibration/fitted.csv".to_owned(), table);
     let again = support::model(&text);
     let counted = again.assignment(2025).unwrap().counted();

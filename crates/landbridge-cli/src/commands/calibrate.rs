@@ -108,10 +108,10 @@ fn text(model: &Model, found: &Calibration) -> String {
     let header = ["count", "year", "unit", "a year", "before", "fitted", "weight"];
     text += &output::table(&header, 3..7, counts.collect());
     let (before, after) = found.median_log_error();
-    let _ = write!(
+    let _ = writeln!(
         text,
         "Model over count, before and after fitting. Median error of a factor {:.2} before, {:.2} after.\n\
-         {} counts, {} parameters of which the counts determine {:.1} in effect; {:.1} degrees of freedom are left.\n",
+         {} counts, {} parameters of which the counts determine {:.1} in effect; {:.1} degrees of freedom are left.",
         before.exp(),
         after.exp(),
         found.counts.len(),

@@ -150,10 +150,10 @@ fn counts_table(model: &Model, counts: &[Counted]) -> String {
     text += &output::table(&header, 3..6, rows.collect());
     let mut errors: Vec<f64> = counts.iter().map(|count| count.ratio.ln().abs()).collect();
     errors.sort_by(f64::total_cmp);
-    let _ = write!(
+    let _ = writeln!(
         text,
         "Median error of a factor {:.2}. `landbridge calibrate --hold-out` says how well counts are predicted that the \
-         model does not know.\n",
+         model does not know.",
         errors[errors.len() / 2].exp()
     );
     text
