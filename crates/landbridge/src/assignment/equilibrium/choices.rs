@@ -1,0 +1,319 @@
+//! Who chooses among which routes, and what they choose under given hours: flows of facilities, expected costs, and how
+//! flows answer to hours, by the exact second derivatives of the nested logit.
+
+use std::ops::Range;
+
+use super::Congestion;
+use crate::assignment::{NestedLogit, Scales};
+use crate::parallel;
+use crate::route::route_set::Nest;
+
+/// Cells that are one piece of work; a fixed number, so that threads do not show in sums.
+const BLOCK: usize = 2048;
+
+/// Those who choose among routes: cells of one user each, with the routes open to them.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    cells: Vec<Cell>,
+    first_route: Vec<u32>,
+    cost: Vec<f64>,
+    nest: Vec<Nest>,
+    first_use: Vec<u32>,
+    uses: Vec<u16>,
+}
+
+#[derive(Clone, Debug)]
+struct Cell {
+    user: u32,
+    per_year: f64,
+    scales: Scales,
+    choke: f64,
+}
+
+impl Choices {
+    /// None yet.
+    pub fn new() -> Self {
+        Self { first_route: vec![0], first_use: vec![0], ..Self::default() }
+    }
+
+    /// Adds users of one pair: amount a year, scales, cost of not shipping, and their routes in the order of the tree of
+    /// choices: fixed cost (infinite if closed), place in the tree, and the facilities that it uses, each as often as
+    /// it does.
+    ///
+    /// Variants of a corridor that use the same facilities answer to hours as one: their expected cost stands for them.
+    pub fn push<'r>(
+        &mut self,
+        user: usize,
+        per_year: f64,
+        scales: Scales,
+        choke: f64,
+        routes: impl IntoIterator<Item = (f64, Nest, &'r [u16])>,
+    ) {
+        self.cells.push(Cell { user: user as u32, per_year, scales, choke });
+        let mut highest = Nest::Variant;
+        let mut corridor = self.cost.len();
+        for (cost, nest, uses) in routes {
+            // The first open route of a chain or corridor takes the place of closed ones before it.
+            highest = higher(highest, nest);
+            if cost.is_infinite() {
+                continue;
+            }
+            if highest != Nest::Variant {
+                corridor = self.cost.len();
+            } else if let Some(same) = (corridor..self.cost.len()).find(|&route| self.uses(route) == uses) {
+                let (low, away) = (self.cost[same].min(cost), (self.cost[same] - cost).abs());
+                self.cost[same] = low - (-scales.route * away).exp().ln_1p() / scales.route;
+                continue;
+            }
+            self.cost.push(cost);
+            self.nest.push(highest);
+            self.uses.extend_from_slice(uses);
+            self.first_use.push(self.uses.len() as u32);
+            highest = Nest::Variant;
+        }
+        self.first_route.push(self.cost.len() as u32);
+    }
+
+    fn routes(&self, cell: usize) -> Range<usize> {
+        self.first_route[cell] as usize..self.first_route[cell + 1] as usize
+    }
+
+    fn uses(&self, route: usize) -> &[u16] {
+        &self.uses[self.first_use[route] as usize..self.first_use[route + 1] as usize]
+    }
+
+    /// Runs of cells of one user, none longer than a block.
+    fn blocks(&self) -> Vec<(usize, Range<usize>)> {
+        let mut blocks: Vec<(usize, Range<usize>)> = Vec::new();
+        for (at, cell) in self.cells.iter().enumerate() {
+            match blocks.last_mut() {
+                Some((user, cells)) if *user == cell.user as usize && cells.len() < BLOCK => cells.end += 1,
+                _ => blocks.push((cell.user as usize, at..at + 1)),
+            }
+        }
+        blocks
+    }
+}
+
+fn higher(a: Nest, b: Nest) -> Nest {
+    match (a, b) {
+        (Nest::Mode, _) | (_, Nest::Mode) => Nest::Mode,
+        (Nest::Corridor, _) | (_, Nest::Corridor) => Nest::Corridor,
+        _ => Nest::Variant,
+    }
+}
+
+/// Flows chosen under given hours, and how they answer to hours.
+#[derive(Clone, Debug)]
+pub(super) struct Response {
+    pub flow: Vec<f64>,
+    pub per_year: Vec<Vec<f64>>,
+    /// Expected cost of all, that of not shipping included: money a year.
+    pub total_cost: f64,
+    /// Per user, the negative derivative of the uses of facilities by their costs, by rows: symmetric, positive
+    /// semidefinite. Empty if it was not asked for.
+    pub curvature: Vec<Vec<f64>>,
+}
+
+/// Loads the choices under hours beyond those of the fixed costs.
+pub(super) fn respond(
+    choices: &Choices,
+    congestion: &Congestion,
+    extra_h: &[f64],
+    wants_curvature: bool,
+) -> Response {
+    let n = congestion.len();
+    let n_users = congestion.load.len();
+    let costs: Vec<Vec<f64>> = (0..n_users).map(|user| congestion.cost(user, extra_h)).collect();
+    let blocks = choices.blocks();
+    let parts = parallel::map_with(
+        &blocks,
+        || Scratch::new(n),
+        |scratch, (user, cells)| {
+            let mut part = Part::new(n, wants_curvature);
+            for cell in cells.clone() {
+                scratch.load_cell(choices, cell, &costs[*user], &mut part);
+            }
+            part
+        },
+    );
+    let curvature = if wants_curvature { vec![vec![0.0; n * n]; n_users] } else { Vec::new() };
+    let mut response =
+        Response { flow: vec![0.0; n], per_year: vec![vec![0.0; n]; n_users], total_cost: 0.0, curvature };
+    let add = |sum: &mut [f64], part: &[f64]| sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    for ((user, _), part) in blocks.iter().zip(parts) {
+        add(&mut response.per_year[*user], &part.per_year);
+        response.total_cost += part.total_cost;
+        if let Some(curvature) = response.curvature.get_mut(*user) {
+            add(curvature, &part.curvature);
+        }
+    }
+    for (load, per_year) in congestion.load.iter().zip(&response.per_year) {
+        for ((flow, load), per_year) in response.flow.iter_mut().zip(load).zip(per_year) {
+            *flow += load * per_year;
+        }
+    }
+    for curvature in &mut response.curvature {
+        mirror(curvature, n);
+    }
+    response
+}
+
+/// Fills the lower triangle from the upper one.
+fn mirror(matrix: &mut [f64], n: usize) {
+    for row in 0..n {
+        for column in 0..row {
+            matrix[row * n + column] = matrix[column * n + row];
+        }
+    }
+}
+
+/// What a block of cells gives.
+struct Part {
+    per_year: Vec<f64>,
+    total_cost: f64,
+    /// Upper triangle; empty if not asked for.
+    curvature: Vec<f64>,
+}
+
+impl Part {
+    fn new(n: usize, wants_curvature: bool) -> Self {
+        let curvature = if wants_curvature { vec![0.0; n * n] } else { Vec::new() };
+        Self { per_year: vec![0.0; n], total_cost: 0.0, curvature }
+    }
+}
+
+/// Scratch space of one thread.
+struct Scratch {
+    logit: NestedLogit,
+    cost: Vec<f64>,
+    share: Vec<f64>,
+    /// Sums of shares by facility over the routes of a nest, and which facilities they hold.
+    of_corridor: Sparse,
+    of_chain: Sparse,
+    of_cell: Sparse,
+}
+
+/// A vector by facility, most of it 0.
+struct Sparse {
+    value: Vec<f64>,
+    held: Vec<u16>,
+    share: f64,
+}
+
+impl Sparse {
+    fn new(n: usize) -> Self {
+        Self { value: vec![0.0; n], held: Vec::new(), share: 0.0 }
+    }
+
+    fn add(&mut self, at: u16, value: f64) {
+        let known = &mut self.value[usize::from(at)];
+        if *known == 0.0 {
+            self.held.push(at);
+        }
+        *known += value;
+    }
+
+    /// Adds it to the nest above, adds `factor` times its square over its share to a matrix, and clears it.
+    fn close(&mut self, above: Option<&mut Self>, factor: f64, matrix: &mut [f64]) {
+        if self.share > 0.0 && factor != 0.0 {
+            add_square(matrix, self.value.len(), &self.held, &self.value, factor / self.share);
+        }
+        if let Some(above) = above {
+            above.share += self.share;
+            for &at in &self.held {
+                above.add(at, self.value[usize::from(at)]);
+            }
+        }
+        for &at in &self.held {
+            self.value[usize::from(at)] = 0.0;
+        }
+        self.held.clear();
+        self.share = 0.0;
+    }
+}
+
+/// Adds `factor * x x^T` to the upper triangle of a matrix.
+fn add_square(matrix: &mut [f64], n: usize, held: &[u16], x: &[f64], factor: f64) {
+    for (i, &a) in held.iter().enumerate() {
+        let of_a = factor * x[usize::from(a)];
+        for &b in &held[i..] {
+            let (low, high) = if a <= b { (a, b) } else { (b, a) };
+            matrix[usize::from(low) * n + usize::from(high)] += of_a * x[usize::from(b)];
+        }
+    }
+}
+
+impl Scratch {
+    fn new(n: usize) -> Self {
+        Self {
+            logit: NestedLogit::default(),
+            cost: Vec::new(),
+            share: Vec::new(),
+            of_corridor: Sparse::new(n),
+            of_chain: Sparse::new(n),
+            of_cell: Sparse::new(n),
+        }
+    }
+
+    fn load_cell(&mut self, choices: &Choices, at: usize, costs: &[f64], part: &mut Part) {
+        let (cell, routes) = (&choices.cells[at], choices.routes(at));
+        let extra =
+            |route: usize| -> f64 { choices.uses(route).iter().map(|&f| costs[usize::from(f)]).sum() };
+        self.cost.clear();
+        self.cost.extend(routes.clone().map(|route| choices.cost[route] + extra(route)));
+        self.share.clear();
+        self.share.resize(routes.len(), 0.0);
+        let nest = &choices.nest[routes.clone()];
+        let chosen = self.logit.choose(&self.cost, nest, &cell.scales, cell.choke, &mut self.share);
+        if chosen.expected_cost.is_finite() {
+            part.total_cost += cell.per_year * chosen.expected_cost;
+        }
+        for (route, &share) in routes.clone().zip(&self.share) {
+            let amount = cell.per_year * share;
+            choices.uses(route).iter().for_each(|&f| part.per_year[usize::from(f)] += amount);
+        }
+        if !part.curvature.is_empty() {
+            self.add_curvature(choices, cell, routes, part);
+        }
+    }
+
+    /// The nested logit has as second derivatives the covariances of its levels: with `a` the uses of a route, and means
+    /// of them over corridors, chains and all,
+    /// `theta_r E[cov within corridors] + theta_c E[cov of corridors within chains] + theta_m cov of chains`.
+    fn add_curvature(&mut self, choices: &Choices, cell: &Cell, routes: Range<usize>, part: &mut Part) {
+        let (q, scales) = (cell.per_year, &cell.scales);
+        let n = part.per_year.len();
+        let of_corridors = -q * (scales.route - scales.corridor);
+        let of_chains = -q * (scales.corridor - scales.mode);
+        for (at, route) in routes.enumerate() {
+            let level = choices.nest[route];
+            if level != Nest::Variant {
+                self.of_corridor.close(Some(&mut self.of_chain), of_corridors, &mut part.curvature);
+            }
+            if level == Nest::Mode {
+                self.of_chain.close(Some(&mut self.of_cell), of_chains, &mut part.curvature);
+            }
+            let share = self.share[at];
+            if share == 0.0 {
+                continue;
+            }
+            self.of_corridor.share += share;
+            let uses = choices.uses(route);
+            for (i, &a) in uses.iter().enumerate() {
+                self.of_corridor.add(a, share);
+                for (j, &b) in uses.iter().enumerate().skip(i) {
+                    let (low, high) = if a <= b { (a, b) } else { (b, a) };
+                    // A facility used twice: both orders fall on the diagonal.
+                    let times = if j > i && a == b { 2.0 } else { 1.0 };
+                    part.curvature[usize::from(low) * n + usize::from(high)] +=
+                        times * q * scales.route * share;
+                }
+            }
+        }
+        self.of_corridor.close(Some(&mut self.of_chain), of_corridors, &mut part.curvature);
+        self.of_chain.close(Some(&mut self.of_cell), of_chains, &mut part.curvature);
+        self.of_cell.share = 1.0;
+        self.of_cell.close(None, -q * scales.mode, &mut part.curvature);
+    }
+}

@@ -1,0 +1,242 @@
+//! Equilibria and their derivatives against other solutions.
+
+use super::*;
+use crate::assignment::Scales;
+use crate::route::route_set::Nest;
+
+#[track_caller]
+fn near(got: f64, want: f64, tolerance: f64) {
+    assert!((got - want).abs() <= tolerance * want.abs().max(1.0), "{got} is not {want}");
+}
+
+/// Links of a network with a two-cycle: free cost and slope.
+const LINKS: [(f64, f64); 6] =
+    [(2.0, 0.02), (3.0, 0.01), (1.0, 0.005), (1.0, 0.005), (4.0, 0.01), (2.0, 0.03)];
+
+/// All walks from node 1 to node 4: first to node 2 or 3, then to and fro between them, then on.
+fn walks(choices: &mut Choices) {
+    let mut walks: Vec<Vec<u16>> = Vec::new();
+    for start in [0_u16, 1] {
+        let mut walk = vec![start];
+        for step in 0..60 {
+            let at_node_2 = (step % 2 == 0) == (start == 0);
+            let mut whole = walk.clone();
+            whole.push(if at_node_2 { 4 } else { 5 });
+            walks.push(whole);
+            walk.push(if at_node_2 { 2 } else { 3 });
+        }
+    }
+    let routes = walks.iter().enumerate().map(|(at, walk)| {
+        let nest = if at == 0 { Nest::Mode } else { Nest::Variant };
+        (0.0, nest, walk.as_slice())
+    });
+    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, routes);
+}
+
+fn linear(free: f64, slope: f64) -> Delay {
+    Delay::Bpr { free_h: free, b: slope / free, power: 1.0, capacity: 1.0 }
+}
+
+fn two_cycle() -> (Choices, Congestion) {
+    let mut choices = Choices::new();
+    walks(&mut choices);
+    let congestion = Congestion {
+        delay: LINKS.iter().map(|&(free, slope)| linear(free, slope)).collect(),
+        reference_h: vec![0.0; 6],
+        load: vec![vec![1.0; 6]],
+        price: vec![vec![1.0; 6]],
+    };
+    (choices, congestion)
+}
+
+/// Logit over all walks, solved apart by Newton on the fixed point and by minimising the dual; the derivatives by
+/// the adjoint agree with differences to 1e-8.
+#[test]
+fn equilibrium_and_derivatives_of_a_network_with_a_cycle() {
+    let (choices, congestion) = two_cycle();
+    let found = solve(&choices, &congestion, None, &EquilibriumConfig { gap: 1e-13, max_iterations: 30 });
+    assert!(found.is_converged && found.iterations < 20, "{found:?}");
+    let flows = [
+        52.523_443_900_943_97,
+        47.476_556_099_056_02,
+        31.127_046_367_991_017,
+        19.029_613_444_178_76,
+        40.426_010_977_131_71,
+        59.573_989_022_868_275,
+    ];
+    found.flow.iter().zip(flows).for_each(|(got, want)| near(*got, want, 1e-8));
+    let hours = [
+        3.050_468_878_018_879,
+        3.474_765_560_990_560_3,
+        1.155_635_231_839_955_2,
+        1.095_148_067_220_893_8,
+        4.404_260_109_771_317,
+        3.787_219_670_686_048_4,
+    ];
+    found.extra_h.iter().zip(hours).for_each(|(got, want)| near(*got, want, 1e-8));
+    let sensitivity = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+    near(sensitivity.total_cost(), 623.985_260_080_110_7, 1e-8);
+    let by_hour = [
+        49.707_262_726_483_61,
+        50.292_737_281_299_96,
+        16.559_987_378_776_6,
+        21.351_772_520_007_998,
+        54.499_048_0,
+        45.500_952_1,
+    ];
+    let gradient = sensitivity.of_total_cost();
+    gradient.by_hour.iter().zip(by_hour).for_each(|(got, want)| near(*got, want, 2e-8));
+    // With a price of 1 a fee is an hour.
+    gradient.by_fee.iter().zip(&gradient.by_hour).for_each(|(fee, hour)| near(*fee, *hour, 1e-10));
+}
+
+/// Two classes that price an hour differently, chains of modes, a route that is closed, two gates with queues and one
+/// that is only watched.
+fn gates(shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]) -> (Choices, Congestion) {
+    let queue = |at: usize| Delay::Queue {
+        period_h: 720.0,
+        capacity_per_h: capacity[at],
+        variability: 1.25,
+        servers: 3,
+    };
+    let load = [1.0 / 20.0 / 8760.0, 1.0 / 12.0 / 8760.0];
+    let price = [[0.9, 0.9, 0.7], [4.0, 4.0, 3.9]];
+    let mut choices = Choices::new();
+    let scales = Scales { route: 0.12, corridor: 0.09, mode: 0.06 };
+    let routes: [(f64, Nest, &[u16]); 5] = [
+        (40.0, Nest::Mode, &[0]),
+        (f64::INFINITY, Nest::Corridor, &[0, 1]),
+        (42.0, Nest::Variant, &[0, 2]),
+        (43.0, Nest::Corridor, &[1]),
+        (47.0, Nest::Mode, &[2]),
+    ];
+    for user in 0..2 {
+        for (q, more) in [(2e6, 0.0), (7e5, 3.0)] {
+            let own = |uses: &[u16]| -> f64 {
+                let of = |&f: &u16| {
+                    let f = usize::from(f);
+                    price[user][f] * shift[f] + fee[f] * load[user] * 8760.0
+                };
+                uses.iter().map(of).sum()
+            };
+            let routes = routes.map(|(cost, nest, uses)| (cost + more + own(uses), nest, uses));
+            choices.push(user, q, scales, 120.0, routes);
+        }
+    }
+    let congestion = Congestion {
+        delay: vec![queue(0), queue(1), Delay::Constant { hours: 2.0 }],
+        reference_h: vec![1.0, 0.0, 2.0],
+        load: load.map(|load| vec![load; 3]).to_vec(),
+        price: price.map(|price| price.to_vec()).to_vec(),
+    };
+    (choices, congestion)
+}
+
+const EXACT: EquilibriumConfig = EquilibriumConfig { gap: 1e-13, max_iterations: 60 };
+
+#[test]
+fn derivatives_are_those_of_solving_again() {
+    let capacity = [9.0, 4.0, 1.0];
+    let (choices, congestion) = gates(&[0.0; 3], &[0.0; 3], &capacity);
+    let found = solve(&choices, &congestion, None, &EXACT);
+    assert!(found.is_converged, "{found:?}");
+    // Over capacity at one gate, near it at the other: the hours move what is chosen.
+    assert!(found.extra_h[0] > 3.0 && found.extra_h[1] > 1.0 && found.extra_h[2] == 0.0, "{found:?}");
+    let at = |shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]| {
+        let (choices, congestion) = gates(shift, fee, capacity);
+        let found = solve(&choices, &congestion, Some(found.as_start()), &EXACT);
+        assert!(found.is_converged, "{found:?}");
+        let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+        (of.total_cost(), found.flow)
+    };
+    let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+    let of_cost = of.of_total_cost();
+    let of_flows = [0, 1, 2].map(|facility| of.of_flow(facility));
+    let moved = |by: f64, which: usize| {
+        let mut moved = [0.0; 3];
+        moved[which] = by;
+        moved
+    };
+    for which in 0..3 {
+        let step = 1e-3;
+        let pairs = [
+            (
+                at(&moved(step, which), &[0.0; 3], &capacity),
+                at(&moved(-step, which), &[0.0; 3], &capacity),
+                of_cost.by_hour[which],
+                of_flows.each_ref().map(|of| of.by_hour[which]),
+            ),
+            (
+                at(&[0.0; 3], &moved(step, which), &capacity),
+                at(&[0.0; 3], &moved(-step, which), &capacity),
+                8760.0 * of_cost.by_fee[which],
+                of_flows.each_ref().map(|of| 8760.0 * of.by_fee[which]),
+            ),
+            {
+                let changed = |by: f64| std::array::from_fn(|at| capacity[at] + moved(by, which)[at]);
+                (
+                    at(&[0.0; 3], &[0.0; 3], &changed(step)),
+                    at(&[0.0; 3], &[0.0; 3], &changed(-step)),
+                    of_cost.by_capacity[which],
+                    of_flows.each_ref().map(|of| of.by_capacity[which]),
+                )
+            },
+        ];
+        for (up, down, of_cost, of_flows) in pairs {
+            let scale = of_cost.abs().max(1.0);
+            near((up.0 - down.0) / (2.0 * step) / scale, of_cost / scale, 1e-6);
+            for (facility, of_flow) in of_flows.into_iter().enumerate() {
+                near((up.1[facility] - down.1[facility]) / (2.0 * step), of_flow, 1e-6);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_start_and_the_order_of_users_change_nothing() {
+    let capacity = [9.0, 4.0, 1.0];
+    let (choices, congestion) = gates(&[0.0; 3], &[0.0; 3], &capacity);
+    let cold = solve(&choices, &congestion, None, &EXACT);
+    for start in [[0.0; 3], [30.0, 0.1, 5.0], [0.0, 30.0, 30.0]] {
+        let start = Start { flow: &start, flow_by_hours: &[] };
+        let warm = solve(&choices, &congestion, Some(start), &EXACT);
+        assert!(warm.is_converged);
+        warm.flow.iter().zip(&cold.flow).for_each(|(a, b)| near(*a, *b, 1e-10));
+    }
+}
+
+#[test]
+fn without_congestion_the_first_loading_is_the_equilibrium() {
+    let (choices, mut congestion) = gates(&[0.0; 3], &[0.0; 3], &[9.0, 4.0, 1.0]);
+    congestion.delay = vec![Delay::Constant { hours: 1.0 }; 3];
+    congestion.reference_h = vec![1.0; 3];
+    let found = solve(&choices, &congestion, None, &EXACT);
+    assert!(found.is_converged && found.iterations == 0, "{found:?}");
+}
+
+/// A study without a capacity has equilibria too: what is chosen.
+#[test]
+fn without_any_place_with_a_queue_there_is_nothing_to_solve() {
+    let (mut choices, congestion) = (
+        Choices::new(),
+        Congestion { load: vec![Vec::new()], price: vec![Vec::new()], ..Congestion::default() },
+    );
+    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, &[][..])]);
+    let found = solve(&choices, &congestion, None, &EXACT);
+    assert!(found.is_converged && found.iterations == 0 && found.flow.is_empty(), "{found:?}");
+    let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
+    assert!((of.total_cost() - 300.0).abs() < 1e-9 && of.of_total_cost().by_hour.is_empty());
+}
+
+/// More flow, and with it more hours, where capacity is less; and a queue that no other way relieves grows until
+/// goods are not shipped.
+#[test]
+fn less_capacity_means_more_hours_there() {
+    let mut last = (0.0, f64::INFINITY);
+    for capacity in [12.0, 9.0, 6.0, 3.0, 1.0] {
+        let (choices, congestion) = gates(&[0.0; 3], &[0.0; 3], &[capacity, 4.0, 1.0]);
+        let found = solve(&choices, &congestion, None, &EXACT);
+        assert!(found.is_converged && found.extra_h[0] > last.0 && found.flow[0] < last.1, "{found:?}");
+        last = (found.extra_h[0], found.flow[0]);
+    }
+}
