@@ -8,8 +8,8 @@ use landbridge::outcome::queues::Convergence;
 
 use crate::output;
 
-/// Exit code where results are there but flows and hours do not belong together.
-const NOT_IN_EQUILIBRIUM: u8 = 4;
+/// Exit code where results are there but did not converge.
+pub const NOT_CONVERGED: u8 = 4;
 
 /// The scenarios that a command shows, each with how near it is to its equilibrium.
 pub struct Certificate(Vec<(String, Convergence)>);
@@ -54,7 +54,7 @@ impl Certificate {
 
     /// The exit code of a command that has written its results.
     fn code(&self) -> u8 {
-        if self.lost().is_empty() { 0 } else { NOT_IN_EQUILIBRIUM }
+        if self.lost().is_empty() { 0 } else { NOT_CONVERGED }
     }
 
     /// Warns on standard error where flows are not in equilibrium, and gives the exit code.

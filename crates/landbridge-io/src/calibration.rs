@@ -37,71 +37,55 @@ fn fitted(study: &Study, calibration: &Calibration) -> Vec<u8> {
     csv.finish()
 }
 
+/// What was counted where, for both reports.
+const COUNT_COLUMNS: [&str; 6] = ["observed_id", "name", "location", "year", "unit", "observed_per_year"];
+
+fn count_cells(study: &Study, row: usize, location: &str, observed: f64) -> [String; 6] {
+    let row = &study.observed[row];
+    [
+        row.observed_id.clone(),
+        row.name.clone(),
+        location.to_owned(),
+        row.year.to_string(),
+        row.unit.word().to_owned(),
+        number(observed, 0),
+    ]
+}
+
 fn ratio(model: f64, observed: f64) -> String {
     format!("{:.4}", model / observed)
 }
 
 /// The fit of every count, as a table.
 pub fn fit(study: &Study, calibration: &Calibration) -> Vec<u8> {
-    let mut csv = Csv::new(&[
-        "observed_id",
-        "name",
-        "location",
-        "year",
-        "unit",
-        "observed_per_year",
-        "before_per_year",
-        "after_per_year",
-        "before_ratio",
-        "after_ratio",
-        "sd_log",
-        "weight",
-    ]);
+    let own = ["before_per_year", "after_per_year", "before_ratio", "after_ratio", "sd_log", "weight"];
+    let mut csv = Csv::new(&[&COUNT_COLUMNS[..], &own].concat());
     for count in &calibration.counts {
-        let row = &study.observed[count.row];
-        csv.row([
-            row.observed_id.clone(),
-            row.name.clone(),
-            count.location.clone(),
-            row.year.to_string(),
-            row.unit.word().to_owned(),
-            number(count.observed, 0),
+        let counted = count_cells(study, count.row, &count.location, count.observed);
+        let own = [
             number(count.before, 0),
             number(count.after, 0),
             ratio(count.before, count.observed),
             ratio(count.after, count.observed),
             format!("{:.4}", count.sd),
             format!("{:.4}", count.weight),
-        ]);
+        ];
+        csv.row(counted.into_iter().chain(own));
     }
     csv.finish()
 }
 
 fn held_out_rows(study: &Study, held_out: &HeldOut) -> Vec<u8> {
-    let mut csv = Csv::new(&[
-        "observed_id",
-        "name",
-        "location",
-        "year",
-        "unit",
-        "observed_per_year",
-        "predicted_ratio",
-        "uncalibrated_ratio",
-        "as_before_ratio",
-    ]);
+    let own = ["predicted_ratio", "uncalibrated_ratio", "as_before_ratio"];
+    let mut csv = Csv::new(&[&COUNT_COLUMNS[..], &own].concat());
     for held in &held_out.rows {
-        let row = &study.observed[held.row];
-        csv.row([
-            row.observed_id.clone(),
-            row.name.clone(),
-            held.location.clone(),
-            row.year.to_string(),
-            row.unit.word().to_owned(),
-            number(held.observed, 0),
+        let counted = count_cells(study, held.row, &held.location, held.observed);
+        let own = [
             ratio(held.predicted, held.observed),
             ratio(held.uncalibrated, held.observed),
             held.as_before.map_or_else(String::new, |amount| ratio(amount, held.observed)),
-        ]);
+        ];
+        csv.row(counted.into_iter().chain(own));
     }
     csv.finish()
 }

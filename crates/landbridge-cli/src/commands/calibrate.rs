@@ -10,11 +10,9 @@ use landbridge::study::tables::BoundHit;
 
 use super::flows::NO_DEMAND;
 use crate::args::{Calibrate, Format};
+use crate::certificate::NOT_CONVERGED;
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
-
-/// Exit code of a result that did not converge.
-const NOT_CONVERGED: u8 = 4;
 
 /// Runs the command.
 ///

@@ -12,15 +12,13 @@ use landbridge_io::folder::read_table;
 use serde::Serialize;
 
 use crate::args::{Format, MissingPairs, Trade, TradeClosure, TradeMode};
+use crate::certificate::NOT_CONVERGED;
 use crate::diagnostics;
 use crate::input::Failure;
 use crate::output;
 
 /// Pairs of the new trade that the table for people shows.
 const SHOWN: usize = 25;
-/// Exit code for results that are marked as not converged.
-const NOT_CONVERGED: u8 = 4;
-
 #[derive(Serialize)]
 struct TradeJson {
     mode: &'static str,

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use landbridge::model::Model;
+use landbridge::model::{Assignment, Model};
 use landbridge::outcome::Comparison;
 use landbridge::outcome::flows::{Counted, ExperimentResult};
 use landbridge::study::tables::ValidationRow;
 use serde::Serialize;
 
 use crate::args::{Format, Validate};
+use crate::certificate::{Certificate, NOT_CONVERGED};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -189,7 +190,8 @@ pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
     let (_, model) = input::require(&args.study)?;
     let comparisons = model.validate();
     let progress = Progress::start("building route sets");
-    let counts = model.assignment(model.study.study.base_year).map(|of| of.counted()).unwrap_or_default();
+    let assignment = model.assignment(model.study.study.base_year);
+    let counts = assignment.as_ref().map(Assignment::counted).unwrap_or_default();
     progress.next("natural experiments");
     let experiments = model.experiments();
     drop(progress);
@@ -228,7 +230,13 @@ pub fn run(args: &Validate) -> Result<ExitCode, Failure> {
             output::data(&(tables(&model, &comparisons) + &flows));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    // Counts and experiments of flows that are no equilibrium are marked by the exit code.
+    if let Some(lost) = experiments.iter().find(|result| !result.is_converged) {
+        let id = &model.study.experiments[lost.row].experiment_id;
+        output::warning(&format!("flows of experiment {id} are not in equilibrium"));
+        return Ok(ExitCode::from(NOT_CONVERGED));
+    }
+    Ok(assignment.map_or(ExitCode::SUCCESS, |of| Certificate::of(&of, [0]).finish()))
 }
 
 fn tables(model: &Model, comparisons: &[Comparison]) -> String {
