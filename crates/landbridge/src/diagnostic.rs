@@ -258,6 +258,11 @@ codes! {
     LB0293 Error "no equilibrium supports the deficits",
     LB0294 Error "a change leaves a country without anybody to buy from or to sell to",
     LB0295 Warning "a change of cost has no effect: the pair does not trade",
+    // Trade of a study.
+    LB0296 Error "a closed border has trade",
+    LB0297 Error "the bounds of an elasticity do not hold it",
+    LB0298 Error "a table of trade in equilibrium lacks the other",
+    LB0299 Warning "commodities add up to more than all trade of the pair",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

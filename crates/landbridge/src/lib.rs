@@ -10,6 +10,7 @@
 
 // Kernel: no stage, used by all.
 pub mod diagnostic;
+pub mod fixed_point;
 pub mod index;
 pub mod linear;
 pub mod parallel;

@@ -4,6 +4,7 @@ mod comparison;
 mod counts;
 mod experiments;
 mod flows;
+mod joint;
 mod loaded;
 mod parameters;
 mod queues;
@@ -11,6 +12,7 @@ mod sums;
 mod trials;
 mod validation;
 mod ways;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +21,9 @@ use thiserror::Error;
 
 use parameters::Parameters;
 
+pub use joint::TradeModel;
 pub use trials::{Trial, Trials};
+pub use world::World;
 
 pub use flows::{Assignment, AssignmentSize};
 pub use loaded::{FlowQuery, Loaded, Passes};
@@ -176,10 +180,10 @@ impl Model {
         closed
     }
 
-    /// What moves from where to where in a year. It is the same under all scenarios: nobody answers a closure by trading
-    /// less.
+    /// What moves from where to where in a year, the same under all scenarios: how trade answers to its cost is for
+    /// [`TradeModel`]. Trade over closed borders has its places in it, with amounts of 0.
     pub fn demand(&self, year: i32) -> Demand {
-        let mut demand = demand::build(&self.study, &self.network, year);
+        let mut demand = demand::build(&self.study, &self.network, year, &self.latent_trade());
         let parameters = Parameters::new(&self.study, self.study.parameter_values());
         demand.scale(|flow| parameters.demand(flow));
         demand

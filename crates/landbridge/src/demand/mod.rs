@@ -51,10 +51,36 @@ pub struct Flow {
     pub intrazonal: f64,
     /// Value of what moves between places, money/year; 0 for travellers.
     pub usd: f64,
+    /// Value of all of it, money/year; 0 for travellers.
+    pub total_usd: f64,
+    /// What would move between places if a closed border were open; nothing of it is in the other amounts.
+    pub latent: Option<Latent>,
     /// How sure the amount is: the weakest of the weight in the table and of the factors on it.
     pub quality: Quality,
     /// How sure the value is.
     pub value_quality: Quality,
+}
+
+/// Trade that a closed border keeps from being: what it would be at the prices of today and at its reference cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Latent {
+    /// Weight, t/year.
+    pub tonnes: f64,
+    /// Value, money/year.
+    pub usd: f64,
+}
+
+/// Trade of a year between two regions that a closed border keeps from being, all goods together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatentTrade {
+    /// Region that would sell.
+    pub exporter: String,
+    /// Region that would buy.
+    pub importer: String,
+    /// Year of the value.
+    pub year: i32,
+    /// Value, money/year.
+    pub usd: f64,
 }
 
 impl Flow {
@@ -71,7 +97,7 @@ pub struct Segment {
     pub class: ClassIdx,
     /// Country of the carrier; `None` where no rule asks for it.
     pub flag: Option<CountryIdx>,
-    /// Amounts from place to place, by origin and destination; all greater than 0.
+    /// Amounts from place to place, by origin and destination; 0 only where nothing but latent trade wants to pass.
     pub cells: Vec<OdCell>,
 }
 
@@ -104,6 +130,8 @@ pub struct OdPart {
     pub per_year: f64,
     /// Value, money/year; 0 for travellers.
     pub usd_per_year: f64,
+    /// Share of this part in what of the flow takes the ways of the study, or would take them.
+    pub share: f64,
 }
 
 impl Demand {
@@ -117,7 +145,9 @@ impl Demand {
         let factors: Vec<f64> = self.flows.iter().map(factor).collect();
         for (flow, factor) in self.flows.iter_mut().zip(&factors) {
             let parts = [&mut flow.off_surface, &mut flow.elsewhere, &mut flow.intrazonal];
-            parts.into_iter().chain([&mut flow.total]).for_each(|amount| *amount *= factor);
+            let latent = flow.latent.as_mut().map(|latent| &mut latent.tonnes);
+            let all = parts.into_iter().chain([&mut flow.total]).chain(latent);
+            all.for_each(|amount| *amount *= factor);
         }
         for cell in self.segments.iter_mut().flat_map(|segment| &mut segment.cells) {
             for part in &mut cell.parts {
@@ -133,10 +163,12 @@ impl Demand {
     }
 }
 
-/// Demand of a year. The order of rows in the tables does not matter.
-pub fn build(study: &Study, network: &Network, year: i32) -> Demand {
+/// Demand of a year, with places in it for trade that closed borders keep from being. The order of rows in the tables
+/// does not matter.
+pub fn build(study: &Study, network: &Network, year: i32, latent: &[LatentTrade]) -> Demand {
     let mut builder = Builder::new(study, network, year);
     builder.trade();
+    builder.latent(latent);
     builder.travel();
     let cells = |cells: BTreeMap<(NodeIdx, NodeIdx), Vec<OdPart>>| {
         let cell = |((origin, destination), parts): (_, Vec<OdPart>)| {
@@ -226,6 +258,8 @@ impl<'s> Builder<'s> {
                 elsewhere,
                 intrazonal: 0.0,
                 usd: 0.0,
+                total_usd: row.value * growth,
+                latent: None,
                 quality: row.tonnes_quality.unwrap_or(row.quality).max(factor_quality),
                 value_quality: row.quality,
             };
@@ -234,11 +268,53 @@ impl<'s> Builder<'s> {
             let flags = self.flags(from, to);
             for &(origin, out) in starts {
                 for &(destination, into) in ends {
-                    let share = out * into;
-                    self.put(&mut flow, &flags, (origin, destination), (moving * share, usd * share));
+                    self.put(&mut flow, &flags, (origin, destination), out * into, (moving, usd));
                 }
             }
             self.flows.push(flow);
+        }
+    }
+
+    /// Equation D6: goods as the exporter sells them to others over the ways of the network.
+    fn latent(&mut self, latent: &[LatentTrade]) {
+        let (exports, imports) = (self.shares(|row| row.export_share), self.shares(|row| row.import_share));
+        for trade in latent {
+            let (from, to) = (trade.exporter.as_str(), trade.importer.as_str());
+            let (Some(starts), Some(ends)) = (exports.get(from), imports.get(to)) else { continue };
+            let growth = self.growth.factor(from, to, trade.year, self.year);
+            let mut sold: BTreeMap<String, (ClassIdx, f64, f64)> = BTreeMap::new();
+            for flow in self.flows.iter().filter(|flow| flow.origin == from && flow.usd > 0.0) {
+                let goods = sold.entry(flow.what.clone()).or_insert((flow.class, 0.0, 0.0));
+                goods.1 += flow.usd;
+                goods.2 += flow.moving();
+            }
+            let all: f64 = sold.values().map(|(_, usd, _)| usd).sum();
+            let flags = self.flags(from, to);
+            for (what, (class, usd, tonnes)) in sold {
+                let value = trade.usd * growth / all;
+                let mut flow = Flow {
+                    origin: from.to_owned(),
+                    destination: to.to_owned(),
+                    what,
+                    class,
+                    kind: ClassKind::Freight,
+                    total: 0.0,
+                    off_surface: 0.0,
+                    elsewhere: 0.0,
+                    intrazonal: 0.0,
+                    usd: 0.0,
+                    total_usd: 0.0,
+                    latent: Some(Latent { tonnes: tonnes * value, usd: usd * value }),
+                    quality: Quality::Assumed,
+                    value_quality: Quality::Derived,
+                };
+                for &(origin, out) in starts {
+                    for &(destination, into) in ends {
+                        self.put(&mut flow, &flags, (origin, destination), out * into, (0.0, 0.0));
+                    }
+                }
+                self.flows.push(flow);
+            }
         }
     }
 
@@ -292,58 +368,62 @@ impl<'s> Builder<'s> {
                 elsewhere: 0.0,
                 intrazonal: 0.0,
                 usd: 0.0,
+                total_usd: 0.0,
+                latent: None,
                 quality: row.quality,
                 value_quality: row.quality,
             };
             let ways = starts.iter().flat_map(|a| ends.iter().map(move |b| (a, b)));
-            let ways: Vec<_> = ways.map(|(a, b)| (a, b, self.distance_km(a.0, b.0))).collect();
+            let ways: Vec<_> = ways.map(|(a, b)| (a, b, distance_km(self.network, a.0, b.0))).collect();
             let least = ways.iter().map(|(_, _, km)| *km).fold(f64::INFINITY, f64::min);
             let decay = |km: f64| row.decay_km.map_or(1.0, |decay| (-(km - least) / decay).exp());
             let weights: Vec<(NodeIdx, NodeIdx, f64)> =
                 ways.into_iter().map(|(a, b, km)| (a.0, b.0, a.1 * b.1 * decay(km))).collect();
             let sum: f64 = weights.iter().map(|(_, _, weight)| weight).sum();
             for (origin, destination, weight) in weights {
-                self.put(&mut flow, &[(None, 1.0)], (origin, destination), (total * weight / sum, 0.0));
+                self.put(&mut flow, &[(None, 1.0)], (origin, destination), weight / sum, (total, 0.0));
             }
             self.flows.push(flow);
         }
     }
 
-    /// Adds an amount and its value between two places; what stays at a place is only counted.
+    /// Adds a share of an amount and its value between two places; what stays at a place is only counted.
     fn put(
         &mut self,
         flow: &mut Flow,
         flags: &[(Option<CountryIdx>, f64)],
         (origin, destination): (NodeIdx, NodeIdx),
+        share: f64,
         (per_year, usd_per_year): (f64, f64),
     ) {
         if origin == destination {
-            flow.intrazonal += per_year;
+            flow.intrazonal += per_year * share;
             return;
         }
-        if per_year <= 0.0 {
+        if share <= 0.0 || (per_year <= 0.0 && flow.latent.is_none()) {
             return;
         }
-        flow.usd += usd_per_year;
+        flow.usd += usd_per_year * share;
         let at = self.flows.len();
-        for &(flag, share) in flags {
+        for &(flag, of_flag) in flags {
             let cells = self.cells.entry((flow.class, flag)).or_default();
             cells.entry((origin, destination)).or_default().push(OdPart {
                 flow: at,
-                per_year: per_year * share,
-                usd_per_year: usd_per_year * share,
+                per_year: per_year * share * of_flag,
+                usd_per_year: usd_per_year * share * of_flag,
+                share: share * of_flag,
             });
         }
     }
+}
 
-    /// Great-circle distance on a sphere of 6371 km.
-    fn distance_km(&self, a: NodeIdx, b: NodeIdx) -> f64 {
-        let [(lon_a, lat_a), (lon_b, lat_b)] = [a, b].map(|node| {
-            let (lon, lat) = self.network.nodes[node].lon_lat;
-            (lon.to_radians(), lat.to_radians())
-        });
-        let half = |x: f64| (x / 2.0).sin().powi(2);
-        let chord = half(lat_b - lat_a) + lat_a.cos() * lat_b.cos() * half(lon_b - lon_a);
-        2.0 * 6371.0 * chord.sqrt().min(1.0).asin()
-    }
+/// Great-circle distance of two places on a sphere of 6371 km.
+pub fn distance_km(network: &Network, a: NodeIdx, b: NodeIdx) -> f64 {
+    let [(lon_a, lat_a), (lon_b, lat_b)] = [a, b].map(|node| {
+        let (lon, lat) = network.nodes[node].lon_lat;
+        (lon.to_radians(), lat.to_radians())
+    });
+    let half = |x: f64| (x / 2.0).sin().powi(2);
+    let chord = half(lat_b - lat_a) + lat_a.cos() * lat_b.cos() * half(lon_b - lon_a);
+    2.0 * 6371.0 * chord.sqrt().min(1.0).asin()
 }

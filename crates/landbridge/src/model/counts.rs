@@ -47,6 +47,9 @@ impl CountPlan {
                 };
                 let of_cell = |&(cell, at): &(u32, u32)| {
                     let cell = &cells[cell as usize];
+                    if cell.per_year == 0.0 {
+                        return 0.0;
+                    }
                     let part: f64 = cell.parts.iter().filter(asked).map(|part| part.per_year).sum();
                     flow[at as usize] * part / cell.per_year
                 };

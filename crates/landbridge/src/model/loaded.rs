@@ -200,6 +200,9 @@ impl Loaded<'_> {
         if pairs.is_empty() {
             return 1.0;
         }
+        if cell.per_year == 0.0 {
+            return 0.0;
+        }
         let asked = |part: &&OdPart| {
             let flow = self.assignment.demand.flow(part);
             let ends = (flow.origin.as_str(), flow.destination.as_str());

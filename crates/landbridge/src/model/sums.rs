@@ -60,7 +60,7 @@ impl Bundles {
                 let ends = (at, territory(cell.origin), territory(cell.destination));
                 by_territories.entry(ends).or_default().push(number);
                 let mut parts: Vec<(usize, f64)> = Vec::new();
-                for part in &cell.parts {
+                for part in cell.parts.iter().filter(|part| part.per_year > 0.0) {
                     let (pair, share) = (region_of[part.flow], part.per_year / cell.per_year);
                     match parts.iter_mut().find(|(known, _)| *known == pair) {
                         Some((_, sum)) => *sum += share,

@@ -9,6 +9,7 @@ pub mod indicators;
 mod itinerary;
 pub mod queues;
 pub mod tcd;
+pub mod trade;
 
 use std::collections::BTreeMap;
 

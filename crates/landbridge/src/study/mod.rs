@@ -17,6 +17,7 @@ pub mod scenario_tables;
 pub mod schema;
 pub mod settlement_tables;
 pub mod tables;
+pub mod trade_tables;
 pub mod value;
 mod verify;
 mod verify_calibration;
@@ -24,6 +25,7 @@ mod verify_capacity;
 mod verify_claims;
 mod verify_demand;
 mod verify_scenarios;
+mod verify_trade;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +50,8 @@ use tables::{
     KeyPairRow, LinkRow, NodeRow, PriceIndexRow, RateRow, SourceRow, StudyRow, TerminalRow, TerritoryRow,
     UnitsRow, ValidationRow,
 };
+
+use trade_tables::{ElasticityRow, TradeSettingsRow, TradeTotalRow};
 
 pub use value::Date;
 
@@ -116,6 +120,12 @@ pub struct Study {
     pub scales: Table<ScaleRow>,
     /// Growth of trade and travel.
     pub growth: Table<GrowthRow>,
+    /// `[trade]`: one row or none.
+    pub trade_settings: Table<TradeSettingsRow>,
+    /// All trade between and within regions.
+    pub trade_totals: Table<TradeTotalRow>,
+    /// How strongly trade answers to its cost.
+    pub elasticities: Table<ElasticityRow>,
     /// Where trade and travel start and end.
     pub zones: Table<ZoneRow>,
     /// Travellers between regions.
@@ -225,6 +235,7 @@ fn read_tables(
     let key_pairs = toml.read(out);
     let choice = toml.read(out);
     let calibration = toml.read(out);
+    let trade_settings = toml.read(out);
     let mut tables = CsvTables { files, unreadable, declared, out };
     let mut study = Study {
         // Placeholders let the rest be checked in the same pass; the study is dropped if a section was missing.
@@ -261,6 +272,9 @@ fn read_tables(
         trade: tables.read(),
         scales: tables.read(),
         growth: tables.read(),
+        trade_settings,
+        trade_totals: tables.read(),
+        elasticities: tables.read(),
         zones: tables.read(),
         passengers: tables.read(),
         carriers: tables.read(),
@@ -299,6 +313,7 @@ fn read_tables(
     verify_demand::check(&study, out);
     verify_calibration::check(&study, out);
     verify_capacity::check(&study, out);
+    verify_trade::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

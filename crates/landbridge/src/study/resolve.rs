@@ -309,7 +309,13 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
     for (at, row) in table.iter().enumerate() {
         trade.push(convert(&row.currency, Some(row.year), &|column| table.place(at, column)));
     }
+    let table = &study.trade_totals;
+    let mut totals = Vec::with_capacity(table.len());
+    for (at, row) in table.iter().enumerate() {
+        totals.push(convert(&None, Some(row.year), &|column| table.place(at, column)));
+    }
     study.trade.for_each_mut(|at, row| row.value *= trade[at]);
+    study.trade_totals.for_each_mut(|at, row| row.value *= totals[at]);
     study.links.for_each_mut(|at, row| row.fare = row.fare.map(|fare| fare * links[at]));
     study.activities.for_each_mut(|at, row| row.fee = row.fee.map(|fee| fee * activities[at]));
     study.rates.for_each_mut(|at, row| {

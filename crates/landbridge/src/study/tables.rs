@@ -8,7 +8,7 @@ use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
     Action, ActivityKind, BoundHit, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects,
-    DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
+    DeficitRule, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
     ParameterKind, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
 
@@ -561,6 +561,7 @@ pub const ALL: &[&TableSchema] = {
         &AccessDefaultRow::TABLE,
         &KeyPairRow::TABLE,
         &super::choice_tables::ChoiceRow::TABLE,
+        &super::trade_tables::TradeSettingsRow::TABLE,
         &NodeRow::TABLE,
         &LinkRow::TABLE,
         &CrossingRow::TABLE,
@@ -582,6 +583,8 @@ pub const ALL: &[&TableSchema] = {
         &super::demand_tables::TradeRow::TABLE,
         &super::demand_tables::ScaleRow::TABLE,
         &super::demand_tables::GrowthRow::TABLE,
+        &super::trade_tables::TradeTotalRow::TABLE,
+        &super::trade_tables::ElasticityRow::TABLE,
         &super::demand_tables::ZoneRow::TABLE,
         &super::demand_tables::PassengerRow::TABLE,
         &super::demand_tables::CarrierRow::TABLE,

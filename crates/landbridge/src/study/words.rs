@@ -477,3 +477,14 @@ choice! {
         Percent = "percent",
     }
 }
+choice! {
+    /// What becomes of deficits when trade changes.
+    DeficitRule {
+        /// Every deficit keeps its value.
+        FixedNominal = "fixed_nominal",
+        /// Expenditure keeps its ratio to output.
+        FixedRatio = "fixed_ratio",
+        /// Deficits are taken out before anything changes.
+        Purged = "purged",
+    }
+}

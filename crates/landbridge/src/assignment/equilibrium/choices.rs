@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Congestion;
-use crate::assignment::{NestedLogit, Scales};
+use crate::assignment::{Chosen, NestedLogit, Scales};
 use crate::parallel;
 use crate::route::route_set::Nest;
 
@@ -72,6 +72,36 @@ impl Choices {
             highest = Nest::Variant;
         }
         self.first_route.push(self.cost.len() as u32);
+    }
+
+    /// Sets the amounts of all cells, in the order in which they were added.
+    ///
+    /// # Panics
+    /// There are not as many amounts as cells.
+    pub fn set_amounts(&mut self, per_year: &[f64]) {
+        assert_eq!(per_year.len(), self.cells.len(), "an amount for each cell");
+        self.cells.iter_mut().zip(per_year).for_each(|(cell, &amount)| cell.per_year = amount);
+    }
+
+    /// Whether any route is open to a cell.
+    pub fn is_connected(&self, cell: usize) -> bool {
+        !self.routes(cell).is_empty()
+    }
+
+    /// Expected cost of each cell under hours beyond those of the fixed costs, that of not shipping included: money per
+    /// tonne or person.
+    pub fn expected_costs(&self, congestion: &Congestion, extra_h: &[f64]) -> Vec<f64> {
+        let users = 0..congestion.load.len();
+        let costs: Vec<Vec<f64>> = users.map(|user| congestion.cost(user, extra_h)).collect();
+        let of_blocks = parallel::map_with(
+            &self.blocks(),
+            || Scratch::new(0),
+            |scratch, (user, cells)| {
+                let cells = cells.clone();
+                cells.map(|cell| scratch.choose(self, cell, &costs[*user]).expected_cost).collect::<Vec<_>>()
+            },
+        );
+        of_blocks.concat()
     }
 
     fn routes(&self, cell: usize) -> Range<usize> {
@@ -256,7 +286,8 @@ impl Scratch {
         }
     }
 
-    fn load_cell(&mut self, choices: &Choices, at: usize, costs: &[f64], part: &mut Part) {
+    /// What a cell chooses; the shares are in `self.share`.
+    fn choose(&mut self, choices: &Choices, at: usize, costs: &[f64]) -> Chosen {
         let (cell, routes) = (&choices.cells[at], choices.routes(at));
         let extra =
             |route: usize| -> f64 { choices.uses(route).iter().map(|&f| costs[usize::from(f)]).sum() };
@@ -264,8 +295,12 @@ impl Scratch {
         self.cost.extend(routes.clone().map(|route| choices.cost[route] + extra(route)));
         self.share.clear();
         self.share.resize(routes.len(), 0.0);
-        let nest = &choices.nest[routes.clone()];
-        let chosen = self.logit.choose(&self.cost, nest, &cell.scales, cell.choke, &mut self.share);
+        self.logit.choose(&self.cost, &choices.nest[routes], &cell.scales, cell.choke, &mut self.share)
+    }
+
+    fn load_cell(&mut self, choices: &Choices, at: usize, costs: &[f64], part: &mut Part) {
+        let (cell, routes) = (&choices.cells[at], choices.routes(at));
+        let chosen = self.choose(choices, at, costs);
         if chosen.expected_cost.is_finite() {
             part.total_cost += cell.per_year * chosen.expected_cost;
         }
