@@ -13,7 +13,6 @@ fn look() {
     let assignment = model.assignment(2025).unwrap();
     eprintln!("{:?}", assignment.size());
     let trade = TradeModel::new(&assignment).unwrap();
-    eprintln!("carried {}", trade.carried_share());
     let t = std::time::Instant::now();
     let ids = ["base", "open_tripp", "unblock_full", "severed_irn_arm"];
     let at: Vec<usize> = ids.iter().map(|id| assignment.position(id).unwrap()).collect();

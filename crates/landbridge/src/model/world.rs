@@ -73,18 +73,20 @@ impl World {
         self.regions.binary_search_by(|known| known.as_str().cmp(region)).ok()
     }
 
-    /// The economy with a trade elasticity.
+    /// The economy with a trade elasticity, `opened` of the trade over closed borders ready to be.
     ///
     /// # Errors
     /// The tables fit no economy: see [`Economy::new`].
-    pub fn economy(&self, epsilon: f64) -> Result<Economy, TradeError> {
+    pub fn economy(&self, epsilon: f64, opened: f64) -> Result<Economy, TradeError> {
         let closure = match self.deficits {
             DeficitRule::FixedNominal => Closure::FixedNominal,
             DeficitRule::FixedRatio => Closure::FixedRatio,
             DeficitRule::Purged => Closure::Purged,
         };
         let elasticity = Elasticity::from_epsilon(epsilon)?;
-        let group = Group { flow: self.flow.clone(), latent: Some(self.latent.clone()), elasticity };
+        let latent = self.latent.values().iter().map(|latent| opened * latent).collect();
+        let latent = Matrix::new(self.regions.len(), latent);
+        let group = Group { flow: self.flow.clone(), latent: Some(latent), elasticity };
         Economy::new(vec![group], closure)
     }
 
@@ -108,11 +110,17 @@ impl World {
             .map(|at| (at / n, at % n))
             .map(|(i, j)| !closed.contains(&(i, j)) && places.are_foreign(i, j))
             .collect();
+        let settings = model.study.trade_settings.first();
         let covariates = [
-            Covariate { name: "ln distance".to_owned(), value: Matrix::from_fn(n, |i, j| places.ln_km(i, j)) },
+            Covariate {
+                name: "ln distance".to_owned(),
+                value: Matrix::from_fn(n, |i, j| places.ln_km(i, j)),
+                given: settings.and_then(|row| row.distance_elasticity),
+            },
             Covariate {
                 name: "common border".to_owned(),
                 value: Matrix::from_fn(n, |i, j| f64::from(u8::from(places.touch(i, j)))),
+                given: settings.and_then(|row| row.common_border),
             },
         ];
         let Ok(gravity) = estimate(&self.flow, &is_used, &covariates, &GravityConfig::default()) else { return };
@@ -149,6 +157,7 @@ struct Places<'m> {
     starts: Vec<Vec<(NodeIdx, f64)>>,
     ends: Vec<Vec<(NodeIdx, f64)>>,
     territories: Vec<BTreeSet<TerritoryIdx>>,
+    is_remote: Vec<bool>,
     model: &'m Model,
 }
 
@@ -166,11 +175,23 @@ impl<'m> Places<'m> {
         let territories = starts.iter().zip(&ends).map(|(starts, ends)| {
             starts.iter().chain(ends).map(|&(node, _)| model.network.nodes[node].territory).collect()
         });
-        Self { territories: territories.collect(), starts, ends, model }
+        let is_remote = |region: &String| {
+            model.study.countries.iter().any(|row| row.region == *region && row.is_remote)
+        };
+        Self {
+            territories: territories.collect(),
+            is_remote: regions.iter().map(is_remote).collect(),
+            starts,
+            ends,
+            model,
+        }
     }
 
-    /// Whether two regions have no country in common.
+    /// Whether two regions have no country in common, and lie where their places are.
     fn are_foreign(&self, i: usize, j: usize) -> bool {
+        if self.is_remote[i] || self.is_remote[j] {
+            return false;
+        }
         let network = &self.model.network;
         let countries = |region: usize| -> BTreeSet<_> {
             self.territories[region].iter().filter_map(|&t| network.territories[t].country).collect()

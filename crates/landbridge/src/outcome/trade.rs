@@ -101,6 +101,9 @@ pub struct RegionTrade {
     pub imports_usd: Change,
     /// Exports and imports over output of goods.
     pub openness: Change,
+    /// Share of the value of its trade with others in the reference that the network carries; the rest moves at costs that
+    /// do not change.
+    pub carried_share: f64,
     /// Access to foreign markets as they are in the reference, 100 there: equation (J9).
     pub market_access: f64,
     /// Concentration (Herfindahl) of foreign trade by partner.

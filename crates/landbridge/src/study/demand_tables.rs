@@ -25,6 +25,8 @@ table! {
         goods_sector_share: Option<f64> = number(0.0, 1.0, "").optional();
         /// Year of the figures.
         year: Option<i32> = integer(1900, 2200).optional();
+        /// Whether it lies behind its places in `demand/zone.csv`, which are gateways on the way to it: distances to it then mean nothing, and no gravity is estimated from its trade.
+        is_remote ("remote"): bool = boolean().or("0");
         /// Remarks.
         note: Option<String> = text().optional();
         /// What the row rests on.

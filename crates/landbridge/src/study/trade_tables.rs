@@ -10,10 +10,14 @@ use super::words::{DeficitRule, Quality};
 const MAX_EPSILON: f64 = 99.0;
 
 table! {
-    /// What becomes of deficits when trade changes. One section, optional.
+    /// What becomes of deficits when trade changes, and what distance is taken to do to trade. One section, optional.
     TradeSettingsRow in "[trade]" optional {
         /// `fixed_nominal`: every deficit keeps its value; `fixed_ratio`: expenditure keeps its ratio to output; `purged`: deficits are taken out before anything changes.
         deficits: DeficitRule = choice(DeficitRule::WORDS).or("fixed_nominal");
+        /// Elasticity of trade to distance, a negative number, for the trade that closed borders would let pass; blank: estimated from `economy/trade_total.csv`.
+        distance_elasticity: Option<f64> = number(-10.0, 0.0, "").optional();
+        /// Logarithm of the factor by which neighbours trade more, for the same; blank: estimated.
+        common_border: Option<f64> = number(-10.0, 10.0, "").optional();
     }
 }
 table! {
@@ -49,6 +53,8 @@ table! {
         years: i32 = integer(0, 1000);
         /// Trade elasticity, a positive number: trade falls by so many percent when its cost rises by one.
         epsilon: f64 = number(1e-6, MAX_EPSILON, "");
+        /// Share of what a closed border is estimated to let pass that does pass so many years after it opened.
+        opened: f64 = number(1e-6, 1.0, "").or("1");
         /// Low value, to see what hangs on it.
         low: Option<f64> = number(1e-6, MAX_EPSILON, "").optional();
         /// High value.

@@ -6,7 +6,7 @@ use landbridge::trade::gravity::{Covariate, Gravity, GravityConfig, GravityError
 use super::off;
 
 fn covariate(name: &str, value: impl FnMut(usize, usize) -> f64, n: usize) -> Covariate {
-    Covariate { name: name.to_owned(), value: Matrix::from_fn(n, value) }
+    Covariate { name: name.to_owned(), value: Matrix::from_fn(n, value), given: None }
 }
 
 fn border(n: usize) -> Covariate {

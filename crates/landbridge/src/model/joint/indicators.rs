@@ -101,7 +101,7 @@ impl TradeModel<'_> {
     }
 
     fn solve(&self, scenario: usize, horizon: &ElasticityRow, before: &Sums) -> Result<ScenarioTrade, TradeError> {
-        let economy = self.world.economy(horizon.epsilon)?;
+        let economy = self.world.economy(horizon.epsilon, horizon.opened)?;
         let settled = self.settle(scenario, &economy)?;
         let assignment = self.with(scenario, &settled);
         let after = self.sums(&assignment, scenario);
@@ -111,15 +111,15 @@ impl TradeModel<'_> {
         let trade = std::slice::from_ref(&settled.answer.trade);
         let parts =
             decompose(&economy, std::slice::from_ref(&change), &settled.answer.after, trade, Some(&revenue));
-        let at = |epsilon: f64| self.welfare(epsilon, &settled.costs.tau_hat, &revenue, false);
+        let at = |epsilon: f64| self.welfare((epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, false);
         let range = match (horizon.low, horizon.high) {
             (None, None) => None,
             (low, high) => Some((at(low.unwrap_or(horizon.epsilon))?, at(high.unwrap_or(horizon.epsilon))?)),
         };
-        let without = self.welfare(horizon.epsilon, &settled.costs.tau_hat, &revenue, true)?;
+        let without = self.welfare((horizon.epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, true)?;
         let region = |at: usize| {
             let percent = |welfare: &Welfare| 100.0 * welfare.parts[at].total().exp_m1();
-            let mut row = self.region(at, &economy, &settled, (before, &after));
+            let mut row = self.region(at, (&economy, horizon.opened), &settled, (before, &after));
             row.parts = parts[at].percent();
             row.welfare_pct = 100.0 * parts[at].total().exp_m1();
             row.welfare_usd = row.expenditure_usd * row.welfare_pct / 100.0;
@@ -146,12 +146,12 @@ impl TradeModel<'_> {
     /// Welfare with another elasticity at the same costs of carriage, or without trade over closed borders.
     fn welfare(
         &self,
-        epsilon: f64,
+        (epsilon, opened): (f64, f64),
         tau_hat: &[f64],
         revenue: &[f64],
         without_latent: bool,
     ) -> Result<Welfare, TradeError> {
-        let economy = self.world.economy(epsilon)?;
+        let economy = self.world.economy(epsilon, opened)?;
         let mut costs = self.aggregated(tau_hat.to_vec(), epsilon);
         if without_latent {
             let n = self.world.regions.len();
@@ -298,7 +298,7 @@ impl TradeModel<'_> {
     }
 
     /// All of a region but its welfare.
-    fn region(&self, at: usize, economy: &Economy, settled: &Settled, (before, after): (&Sums, &Sums)) -> RegionTrade {
+    fn region(&self, at: usize, (economy, opened): (&Economy, f64), settled: &Settled, (before, after): (&Sums, &Sums)) -> RegionTrade {
         let n = self.world.regions.len();
         let (old, new) = (economy.flow(0), &settled.answer.trade);
         let others = || (0..n).filter(move |&other| other != at);
@@ -313,7 +313,7 @@ impl TradeModel<'_> {
         for other in others() {
             let (flow, latent) = (old[(at, other)], self.world.latent[(at, other)]);
             let tau_hat = settled.costs.of_pairs[(at, other)];
-            access += (if flow > 0.0 { flow } else { latent }) * tau_hat.powf(-epsilon);
+            access += (if flow > 0.0 { flow } else { opened * latent }) * tau_hat.powf(-epsilon);
             reference += flow;
         }
         let moves = |sign: f64| {
@@ -336,6 +336,7 @@ impl TradeModel<'_> {
             exports_usd: change(&exports),
             imports_usd: change(&imports),
             openness: change(&|flow| (exports(flow) + imports(flow)) / output(flow)),
+            carried_share: self.carried_share(at),
             market_access: if reference > 0.0 { 100.0 * access / reference } else { 100.0 },
             by_partner: change(&by_partner),
             by_commodity: both(&|sums| concentration(sums.by_commodity[at].values().copied())),
@@ -364,13 +365,17 @@ impl TradeModel<'_> {
         traded.map(row).collect()
     }
 
-    /// Share of the value of trade between other regions that the network carries, all pairs together.
-    pub fn carried_share(&self) -> f64 {
-        let n = self.world.regions.len();
-        let known = self.parts.iter().filter(|part| !part.is_latent);
+    /// Share of the value of a region's trade with others that the network carries.
+    fn carried_share(&self, region: usize) -> f64 {
+        let is_own = |(i, j): (usize, usize)| (i == region) != (j == region);
+        let known = self.parts.iter().filter(|part| !part.is_latent && is_own(pair(part)));
         let carried: f64 = known.map(|part| part.share * self.world.flow[pair(part)]).sum();
-        let all = (0..n * n).filter(|at| at / n != at % n).map(|at| self.world.flow.values()[at]).sum::<f64>();
-        carried / all
+        let n = self.world.regions.len();
+        let all: f64 = (0..n)
+            .filter(|&other| other != region)
+            .map(|other| self.world.flow[(region, other)] + self.world.flow[(other, region)])
+            .sum();
+        if all > 0.0 { carried / all } else { 0.0 }
     }
 }
 

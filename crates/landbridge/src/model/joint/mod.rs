@@ -246,6 +246,7 @@ impl<'a> TradeModel<'a> {
         let mut trade = prepared.trade(&counterfactual, &after);
         let trade = trade.swap_remove(0);
         let elsewhere = Matrix::from_fn(self.world.regions.len(), |i, j| {
+            // Of latent trade all tonnes are at hand, also those that the horizon is too short for.
             let (flow, latent) = (economy.flow(0)[(i, j)], self.world.latent[(i, j)]);
             let before = if flow > 0.0 { flow } else { latent };
             let tau_hat = costs.of_pairs[(i, j)];

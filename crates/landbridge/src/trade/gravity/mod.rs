@@ -25,6 +25,8 @@ pub struct Covariate {
     pub name: String,
     /// Value by exporter and importer.
     pub value: Matrix,
+    /// Coefficient, if it is given and not to be estimated: where few pairs trade, other estimates may know better.
+    pub given: Option<f64>,
 }
 
 /// How exactly to estimate.
@@ -85,7 +87,7 @@ pub enum GravityError {
 pub struct Estimate {
     /// Coefficient: change of log trade with the covariate.
     pub coefficient: f64,
-    /// Standard error robust to unequal variances (HC0, the sandwich of White 1980).
+    /// Standard error, 0 of a coefficient that was given; robust to unequal variances (HC0, the sandwich of White 1980).
     pub robust_se: f64,
     /// The same with the two directions of a pair allowed to move together.
     pub pair_clustered_se: f64,
@@ -161,7 +163,11 @@ pub fn estimate(
 ) -> Result<Gravity, GravityError> {
     check(flow, is_used, covariates)?;
     let n = flow.n();
-    let values: Vec<&Matrix> = covariates.iter().map(|covariate| &covariate.value).collect();
+    let free: Vec<usize> = (0..covariates.len()).filter(|&at| covariates[at].given.is_none()).collect();
+    let values: Vec<&Matrix> = free.iter().map(|&at| &covariates[at].value).collect();
+    let given = |i: usize, j: usize| -> f64 {
+        covariates.iter().map(|c| c.given.map_or(0.0, |coefficient| coefficient * c.value[(i, j)])).sum()
+    };
     let (is_used, separated) = separation::without_separated(flow, is_used, &values);
     let used = |i: usize, j: usize| is_used[i * n + j];
     let n_pairs = is_used.iter().filter(|used| **used).count();
@@ -169,10 +175,12 @@ pub fn estimate(
     // Scaled to mean 1, so that nothing depends on the unit of money.
     let unit = total / n_pairs as f64;
     let data = Matrix::from_fn(n, |i, j| if used(i, j) { flow[(i, j)] / unit } else { 0.0 });
+    let offset = Matrix::from_fn(n, |i, j| if used(i, j) { given(i, j) } else { 0.0 });
     let kept = independent(&data, &is_used, &values);
     let z: Vec<&Matrix> = kept.iter().map(|&at| values[at]).collect();
 
-    let mut fit = Fit::new(&data, &is_used, &z, vec![0.0; z.len()], None);
+    let known = Known { data: &data, is_used: &is_used, z: &z, offset: &offset };
+    let mut fit = Fit::new(&known, vec![0.0; z.len()], None);
     let (mut iterations, mut is_converged) = (0, false);
     let mut slope = fit.slope(&data, &z);
     while iterations < config.max_iterations && !is_converged {
@@ -184,7 +192,7 @@ pub fn estimate(
         let mut part = f64::min(1.0, LARGEST_STEP / slope.reach(&step).max(f64::MIN_POSITIVE));
         loop {
             let b = fit.b.iter().zip(&step).map(|(b, step)| b + part * step).collect();
-            let next = Fit::new(&data, &is_used, &z, b, Some(&fit.column));
+            let next = Fit::new(&known, b, Some(&fit.column));
             // The likelihood is concave: Newton steps that are short enough always climb. The room is for rounding.
             if next.deviance <= fit.deviance + 1e-12 * n_pairs as f64 {
                 fit = next;
@@ -200,8 +208,12 @@ pub fn estimate(
 
     let (robust, clustered) = slope.errors(&data, &fit);
     let mut estimates = vec![None; covariates.len()];
+    for (at, covariate) in covariates.iter().enumerate() {
+        let exactly = |coefficient| Estimate { coefficient, robust_se: 0.0, pair_clustered_se: 0.0 };
+        estimates[at] = covariate.given.map(exactly);
+    }
     for (at, &covariate) in kept.iter().enumerate() {
-        estimates[covariate] = Some(Estimate {
+        estimates[free[covariate]] = Some(Estimate {
             coefficient: fit.b[at],
             robust_se: robust[at],
             pair_clustered_se: clustered[at],
@@ -283,6 +295,15 @@ fn gram(weight: &Matrix, z: &[&Matrix]) -> Matrix {
     Matrix::from_fn(z.len(), |a, b| inner(weight, z[a], z[b]))
 }
 
+/// What the likelihood is taken of.
+struct Known<'k> {
+    data: &'k Matrix,
+    is_used: &'k [bool],
+    z: &'k [&'k Matrix],
+    /// What given coefficients explain.
+    offset: &'k Matrix,
+}
+
 /// The expected trade under some coefficients, its effects solved for.
 struct Fit {
     b: Vec<f64>,
@@ -301,10 +322,13 @@ const SMALLEST_STEP: f64 = 1e-9;
 const BALANCED: f64 = 1e-14;
 
 impl Fit {
-    fn new(data: &Matrix, is_used: &[bool], z: &[&Matrix], b: Vec<f64>, start: Option<&[f64]>) -> Self {
+    fn new(known: &Known<'_>, b: Vec<f64>, start: Option<&[f64]>) -> Self {
+        let Known { data, is_used, z, offset } = *known;
         let n = data.n();
         let used = |i: usize, j: usize| is_used[i * n + j];
-        let exponent = |i: usize, j: usize| b.iter().zip(z).map(|(b, z)| b * z[(i, j)]).sum::<f64>();
+        let exponent = |i: usize, j: usize| {
+            offset[(i, j)] + b.iter().zip(z).map(|(b, z)| b * z[(i, j)]).sum::<f64>()
+        };
         let top =
             |i| (0..n).filter(|&j| used(i, j)).map(|j| exponent(i, j)).fold(f64::NEG_INFINITY, f64::max);
         let top: Vec<f64> = (0..n).map(top).collect();
