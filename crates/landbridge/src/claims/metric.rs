@@ -3,6 +3,7 @@
 use crate::index::{AssetIdx, ClassIdx, NodeIdx, TerritoryIdx};
 use crate::model::{FlowQuery, Loaded, Model, Passes, RouteQuery};
 use crate::network::Control;
+use crate::outcome::trade::{Change, RegionTrade, ScenarioTrade};
 use crate::outcome::{Itinerary, LegKind};
 use crate::route::k_best::Distinct;
 use crate::scenario;
@@ -63,12 +64,54 @@ pub fn measure_flows(loaded: &Loaded<'_>, test: &TestRow) -> f64 {
     match test.metric {
         Metric::Flow => loaded.passing(&query, on_links()).0,
         Metric::FlowShare => share(loaded.passing(&query, on_links())),
+        Metric::LinkShare => {
+            let all = FlowQuery { pairs: &[], ..query.clone() };
+            loaded.passing(&query, on_links()).0 / loaded.passing(&all, on_links()).0
+        }
         Metric::ClosableFlowShare => {
             let actor = test.actor.as_deref().and_then(|id| network.actor(id));
             actor.map_or(f64::NAN, |actor| share(loaded.passing(&query, Passes::ClosableBy(actor))))
         }
         Metric::Transit => loaded.transit(test.kind, &asked),
         Metric::MeanCost => loaded.mean_cost(test.kind, &pairs),
+        _ => f64::NAN,
+    }
+}
+
+/// Changes of real expenditure, percent, and of transit, percent, that a region feels.
+const FELT_WELFARE: f64 = 0.05;
+const FELT_TRANSIT: f64 = 2.0;
+
+/// The value of a test that is measured on trade in equilibrium.
+pub fn measure_trade(trade: &ScenarioTrade, test: &TestRow) -> f64 {
+    let pairs = test.region_pairs();
+    let Some(region) = test.region.first().and_then(|region| trade.region(region)) else {
+        return if test.metric == Metric::Trade { trade.value_between(&pairs).after } else { f64::NAN };
+    };
+    match test.metric {
+        Metric::Trade => trade.value_between(&pairs).after,
+        Metric::TradeShare => {
+            trade.value_between(&pairs).after / (region.exports_usd.after + region.imports_usd.after)
+        }
+        Metric::Welfare => {
+            let names: Vec<&str> = test.region.iter().map(String::as_str).collect();
+            trade.welfare_of(&names)
+        }
+        Metric::WelfareRank => trade.rank(&region.region).map_or(f64::NAN, |rank| rank as f64),
+        Metric::RegionsMoved => {
+            let named = test.region.iter().filter_map(|name| trade.region(name));
+            let feels = |row: &&RegionTrade| {
+                let transit = row.transit_t.and_then(Change::percent).unwrap_or(0.0);
+                row.welfare_pct.abs() > FELT_WELFARE || transit.abs() > FELT_TRANSIT
+            };
+            named.filter(feels).count() as f64
+        }
+        Metric::MarketAccess => region.market_access,
+        Metric::Openness => region.openness.after,
+        Metric::ConcentrationPartner => region.by_partner.after,
+        Metric::ConcentrationCommodity => region.by_commodity.after,
+        Metric::ConcentrationCrossing => region.by_crossing.after,
+        Metric::HubIndex => region.hub.map_or(f64::NAN, |hub| hub.after),
         _ => f64::NAN,
     }
 }

@@ -6,9 +6,10 @@
 mod metric;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Assignment, Loaded, Model};
+use crate::model::{Assignment, Loaded, Model, TradeModel};
+use crate::outcome::trade::ScenarioTrade;
 use crate::parallel;
 use crate::scenario::BASE;
 use crate::study::Date;
@@ -90,16 +91,20 @@ pub struct Tested {
     pub holds: bool,
 }
 
-/// Whether any test is measured on flows: then judging needs demand on the network.
+/// Whether any test is measured on flows or trade: then judging needs demand on the network.
 pub fn needs_flows(model: &Model) -> bool {
-    model.study.tests.iter().any(|test| test.metric.is_of_flows())
+    model.study.tests.iter().any(|test| test.metric.is_of_flows() || test.metric.is_of_trade())
 }
 
 /// Judges every claim of the study of a model, in the order of the ledger. `assignment` is the study's demand on the
 /// network; without it flows are not measured, and claims on them do not hold.
 pub fn judge(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
     let study = &model.study;
-    let states = States::of(model, assignment);
+    let wants_neutral = |test: &TestRow| {
+        test.neutral && (test.metric.is_of_flows() || test.metric.is_of_trade())
+    };
+    let neutral = assignment.filter(|_| study.tests.iter().any(wants_neutral)).map(Assignment::neutral);
+    let states = States::of(model, [assignment, neutral.as_ref()]);
     let rows: Vec<usize> = (0..study.tests.len()).collect();
     let tested = parallel::map_with(&rows, || (), |(), &row| states.test(row, &study.tests[row]));
     let finding = |(row, claim): (usize, &ClaimRow)| {
@@ -133,25 +138,37 @@ fn verdict(claim: &ClaimRow, readings: &[Reading]) -> Verdict {
 /// A scenario, the day, and whether regimes are equal.
 type State = (String, Option<Date>, bool);
 
-/// The model in every state that a test asks for, and its flows where one asks for them.
+/// A scenario, and whether regimes are equal: what flows and trade are computed for.
+type Solved = (String, bool);
+
+/// The model in every state that a test asks for, and its flows and trade where one asks for them.
 struct States<'a> {
     models: BTreeMap<State, Model>,
-    loaded: BTreeMap<String, Loaded<'a>>,
+    loaded: BTreeMap<Solved, Loaded<'a>>,
+    /// By horizon too.
+    trade: BTreeMap<(Solved, String), ScenarioTrade>,
+    /// The horizon of tests that name none.
+    longest: Option<String>,
 }
 
 impl<'a> States<'a> {
-    fn of(model: &Model, assignment: Option<&'a Assignment>) -> Self {
+    /// `assignments`: as specified, and with equal regimes.
+    fn of(model: &Model, assignments: [Option<&'a Assignment>; 2]) -> Self {
         let mut models = BTreeMap::new();
         let mut loaded = BTreeMap::new();
+        let mut of_trade: [BTreeSet<usize>; 2] = Default::default();
         for test in model.study.tests.iter() {
             for scenario in std::iter::once(&test.scenario).chain(&test.against) {
                 let state = (scenario.clone(), test.as_of, test.neutral);
-                if test.metric.is_of_flows()
-                    && !loaded.contains_key(scenario)
-                    && let Some(assignment) = assignment
+                let solved = (scenario.clone(), test.neutral);
+                if let Some(assignment) = assignments[usize::from(test.neutral)]
                     && let Some(at) = assignment.position(scenario)
                 {
-                    loaded.insert(scenario.clone(), assignment.load(at));
+                    if test.metric.is_of_flows() && !loaded.contains_key(&solved) {
+                        loaded.insert(solved, assignment.load(at));
+                    } else if test.metric.is_of_trade() {
+                        of_trade[usize::from(test.neutral)].insert(at);
+                    }
                 }
                 // Scenarios and days were checked when the study was read.
                 let under = || {
@@ -166,7 +183,19 @@ impl<'a> States<'a> {
                 }
             }
         }
-        Self { models, loaded }
+        let mut trade = BTreeMap::new();
+        for (is_neutral, assignment) in [false, true].into_iter().zip(assignments) {
+            let asked: Vec<usize> = of_trade[usize::from(is_neutral)].iter().copied().collect();
+            let found = assignment
+                .filter(|_| !asked.is_empty())
+                .and_then(TradeModel::new)
+                .and_then(|trade| trade.outcome(&asked).ok());
+            for row in found.into_iter().flat_map(|outcome| outcome.scenarios) {
+                trade.insert(((row.scenario.clone(), is_neutral), row.horizon.clone()), row);
+            }
+        }
+        let longest = model.study.elasticities.iter().max_by_key(|row| row.years);
+        Self { models, loaded, trade, longest: longest.map(|row| row.horizon.clone()) }
     }
 
     fn model(&self, test: &TestRow, scenario: &str) -> Option<&Model> {
@@ -176,9 +205,17 @@ impl<'a> States<'a> {
     fn test(&self, row: usize, test: &TestRow) -> Tested {
         let other = test.against.as_deref().and_then(|scenario| self.model(test, scenario));
         let avoid = if test.against_avoid.is_empty() { &test.avoid } else { &test.against_avoid };
-        let of_flows = |scenario: &str| self.loaded.get(scenario).map(|at| metric::measure_flows(at, test));
+        let solved = |scenario: &str| (scenario.to_owned(), test.neutral);
+        let of_flows = |scenario: &str| {
+            if test.metric.is_of_trade() {
+                let horizon = test.horizon.clone().or_else(|| self.longest.clone())?;
+                let trade = self.trade.get(&(solved(scenario), horizon));
+                return trade.map(|trade| metric::measure_trade(trade, test));
+            }
+            self.loaded.get(&solved(scenario)).map(|at| metric::measure_flows(at, test))
+        };
         let compares = test.change != Change::Value;
-        let (value, against) = if test.metric.is_of_flows() {
+        let (value, against) = if test.metric.is_of_flows() || test.metric.is_of_trade() {
             let against = test.against.as_deref().filter(|_| compares).and_then(of_flows);
             (of_flows(&test.scenario).unwrap_or(f64::NAN), against)
         } else {

@@ -104,7 +104,16 @@ fn number(test: &TestRow, value: f64) -> String {
         | Metric::ClosableByOthersShare
         | Metric::ConsentShare
         | Metric::FlowShare
+        | Metric::LinkShare
         | Metric::ClosableFlowShare => format!("{:.0}%", 100.0 * value),
+        Metric::TradeShare | Metric::HubIndex => format!("{:.1}%", 100.0 * value),
+        Metric::Welfare => format!("{value:+.3}%"),
+        Metric::Trade => format!("{:.1} million USD a year", value / 1e6),
+        Metric::MarketAccess => format!("{value:.2}"),
+        Metric::Openness
+        | Metric::ConcentrationPartner
+        | Metric::ConcentrationCommodity
+        | Metric::ConcentrationCrossing => format!("{value:.3}"),
         Metric::Flow | Metric::Transit if test.kind == ClassKind::Freight => {
             format!("{:.2} Mt a year", value / 1e6)
         }
@@ -142,13 +151,35 @@ fn subject(model: &Model, test: &TestRow) -> String {
         Metric::StageReached => "has come to",
         Metric::Flow => "over",
         Metric::FlowShare => "share over",
+        Metric::LinkShare => "share of what uses",
         Metric::ClosableFlowShare => "share that passes what can be closed alone by",
         Metric::Transit => "transit through",
         Metric::MeanCost => "mean cost",
+        Metric::Trade => "trade",
+        Metric::TradeShare => "share of",
+        Metric::Welfare => "real expenditure",
+        Metric::WelfareRank => "place by gain",
+        Metric::RegionsMoved => "regions that feel it among",
+        Metric::MarketAccess => "market access",
+        Metric::Openness => "openness",
+        Metric::ConcentrationPartner => "concentration by partner",
+        Metric::ConcentrationCommodity => "concentration by commodity",
+        Metric::ConcentrationCrossing => "concentration by crossing",
+        Metric::HubIndex => "hub index",
     };
     let groups = test.groups.iter().chain(&test.links).map(String::as_str).collect::<Vec<_>>().join(", ");
     let actor = test.actor.as_deref().unwrap_or("");
     let territory = test.territory.join(", ");
+    if test.metric.is_of_trade() {
+        let (regions, pairs) = (test.region.join(", "), test.pairs.join(", "));
+        let after = test.horizon.as_ref().map_or(String::new(), |horizon| format!(" ({horizon})"));
+        return match test.metric {
+            Metric::Trade => format!("{metric} {pairs}{after}:"),
+            Metric::TradeShare => format!("trade {pairs} as a {metric} that of {regions}{after}:"),
+            Metric::RegionsMoved => format!("{metric} {regions}{after}:"),
+            _ => format!("{regions}: {metric}{after}"),
+        };
+    }
     if test.metric.is_of_flows() {
         let what = if test.kind == ClassKind::Freight { "goods" } else { "travellers" };
         let pairs = if test.pairs.is_empty() { String::new() } else { format!(" {}", test.pairs.join(", ")) };

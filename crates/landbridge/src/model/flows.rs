@@ -122,6 +122,25 @@ impl Assignment {
         assignment
     }
 
+    /// The same demand and routes where all regimes have equal checks and tolls, so that only control differs. The
+    /// reference stays as it is.
+    #[must_use]
+    pub fn neutral(&self) -> Self {
+        let reference = self.reference();
+        let equal = |model: &Model| {
+            if model.overlay.scenario == reference.overlay.scenario {
+                return model.clone();
+            }
+            reference.under(&model.overlay.scenario, true).unwrap_or_else(|_| model.clone())
+        };
+        let scenarios: Vec<Model> = self.scenarios.iter().map(equal).collect();
+        let users: Vec<User> = self.groups.iter().map(|g| User { class: g.class, flag: g.flag }).collect();
+        let fields = Arc::new(Model::fields(&scenarios, &users));
+        let mut neutral = Self { scenarios, fields, equilibria: Vec::new(), ..self.clone() };
+        neutral.equilibria = neutral.solve_all();
+        neutral
+    }
+
     /// The equilibrium of every scenario: the reference first, for the others start from its flows.
     pub fn solve_all(&self) -> Vec<Equilibrium> {
         let loader = self.loader();

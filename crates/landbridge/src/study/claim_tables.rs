@@ -102,6 +102,10 @@ table! {
         pairs: Vec<String> = expression("pairs of regions: `ARM/IRN`");
         /// Only flows that touch one of these territories on their way.
         through: Vec<String> = references("territory", ';');
+        /// Regions of economy/country.csv whose trade is asked about.
+        region: Vec<String> = references("country", ';');
+        /// How long trade has had to answer, a row of economy/elasticity.csv; blank: the longest.
+        horizon: Option<String> = reference("elasticity").optional();
         /// Greatest distance.
         within_km: Option<f64> = amount("km").optional();
         /// Commitment that is asked about.
@@ -156,7 +160,34 @@ impl Metric {
     pub fn is_of_flows(self) -> bool {
         matches!(
             self,
-            Self::Flow | Self::FlowShare | Self::ClosableFlowShare | Self::Transit | Self::MeanCost
+            Self::Flow
+                | Self::FlowShare
+                | Self::LinkShare
+                | Self::ClosableFlowShare
+                | Self::Transit
+                | Self::MeanCost
+        )
+    }
+
+    /// Whether it is measured on trade in equilibrium.
+    pub fn is_of_trade(self) -> bool {
+        matches!(self, Self::Trade) || self.needs_region()
+    }
+
+    /// Whether it needs regions to be named.
+    pub fn needs_region(self) -> bool {
+        matches!(
+            self,
+            Self::TradeShare
+                | Self::Welfare
+                | Self::WelfareRank
+                | Self::RegionsMoved
+                | Self::MarketAccess
+                | Self::Openness
+                | Self::ConcentrationPartner
+                | Self::ConcentrationCommodity
+                | Self::ConcentrationCrossing
+                | Self::HubIndex
         )
     }
 
@@ -166,6 +197,7 @@ impl Metric {
             self,
             Self::RoutePasses
                 | Self::Flow
+                | Self::LinkShare
                 | Self::LengthKm
                 | Self::OpenLinks
                 | Self::OpenShare

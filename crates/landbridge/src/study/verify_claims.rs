@@ -45,6 +45,8 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     check.one(tests, "actor", &study.actors, |r| r.actor.as_ref());
     check.many(tests, "through", &study.territories, |r| r.through.iter());
     check.many(tests, "groups", &study.groups, |r| r.groups.iter());
+    check.many(tests, "region", &study.countries, |r| r.region.iter());
+    check.one(tests, "horizon", &study.elasticities, |r| r.horizon.as_ref());
     check.many(tests, "links", &study.links, |r| r.links.iter());
     check.one(tests, "item", &study.agreement, |r| r.item.as_ref());
     let modes: HashSet<&str> = Mode::WORDS.iter().copied().collect();
@@ -126,6 +128,8 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
                 && [&row.groups, &row.links, &row.territory].iter().all(|l| l.is_empty()),
         ),
         ("within_km", metric == Metric::LinksRunNear && row.within_km.is_none()),
+        ("region", metric.needs_region() && row.region.is_empty()),
+        ("pairs", matches!(metric, Metric::Trade | Metric::TradeShare | Metric::LinkShare) && row.pairs.is_empty()),
         ("item", metric == Metric::StageReached && row.item.is_none()),
         ("stage", metric == Metric::StageReached && row.stage.is_none()),
         ("against", metric == Metric::CheaperPairs && row.against.is_none()),
@@ -146,11 +150,15 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
 /// What a test of flows names, and that there is demand: flows are of the scenario's own day, as specified.
 fn flows(study: &Study, at: usize, row: &TestRow, out: &mut Vec<Diagnostic>) {
     let place = |column| study.tests.place(at, column);
-    if row.metric.is_of_flows() {
+    if row.metric.is_of_trade() && (study.trade_totals.is_empty() || study.elasticities.is_empty()) {
+        let message = format!("a test of claim `{}` asks for trade: the study holds no totals of it", clip(&row.claim));
+        let help = "add economy/trade_total.csv and economy/elasticity.csv";
+        out.push(Diagnostic::new(Code::LB0250, message, help, place("metric")));
+    }
+    if row.metric.is_of_flows() || row.metric.is_of_trade() {
         let has_demand = !(study.trade.is_empty() && study.passengers.is_empty());
         let wrong = [
             (!has_demand && study.trade.is_complete(), "metric", "the study holds no demand"),
-            (row.neutral, "neutral", "flows are computed with regimes as specified"),
             (row.as_of.is_some(), "as_of", "flows are computed on the day of the scenario"),
         ];
         for (_, column, why) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {

@@ -387,12 +387,36 @@ choice! {
         Flow = "flow",
         /// Share of the flow between `pairs` that uses a link of the groups or, without groups, touches `territory`.
         FlowShare = "flow_share",
+        /// Share of what uses a link of the groups that goes between `pairs`.
+        LinkShare = "link_share",
         /// Share of the flow between `pairs` that uses a link which the actor can close alone.
         ClosableFlowShare = "closable_flow_share",
         /// Amount that passes the countries of `territory` and neither starts nor ends there, t or persons a year.
         Transit = "transit",
         /// Mean expected cost (logsum) of the demand between `pairs`, per tonne or traveller.
         MeanCost = "mean_cost",
+        /// Trade between `pairs` in equilibrium with its costs, money a year.
+        Trade = "trade",
+        /// The same as a share of all foreign trade of `region`.
+        TradeShare = "trade_share",
+        /// Change of real expenditure on goods of `region`, together, against the reference: percent.
+        Welfare = "welfare",
+        /// Place of `region` among all by that change, from 1.
+        WelfareRank = "welfare_rank",
+        /// How many of `region` change by more than 0.05 percent of real expenditure or 2 percent of transit.
+        RegionsMoved = "regions_moved",
+        /// Access of `region` to foreign markets, 100 in the reference.
+        MarketAccess = "market_access",
+        /// Exports and imports of `region` over its output of goods.
+        Openness = "openness",
+        /// Concentration (Herfindahl) of the foreign trade of `region` by partner.
+        ConcentrationPartner = "concentration_partner",
+        /// The same by commodity.
+        ConcentrationCommodity = "concentration_commodity",
+        /// The same of its tonnes by the crossing where they leave or reach it.
+        ConcentrationCrossing = "concentration_crossing",
+        /// Share of the tonnes of others that passes the country of `region`.
+        HubIndex = "hub_index",
         /// 1 if a commitment has come at least to `stage` and is not void, else 0.
         StageReached = "stage_reached",
     }
