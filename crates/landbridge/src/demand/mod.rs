@@ -275,7 +275,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Equation D6: goods as the exporter sells them to others over the ways of the network.
+    /// Equation D7: goods as the exporter sells them to others over the ways of the network.
     fn latent(&mut self, latent: &[LatentTrade]) {
         let (exports, imports) = (self.shares(|row| row.export_share), self.shares(|row| row.import_share));
         for trade in latent {
@@ -346,7 +346,7 @@ impl<'s> Builder<'s> {
         flags.into_iter().filter(|(_, share)| *share > 0.0).collect()
     }
 
-    /// Equations D4 and D5.
+    /// Equations D5 and D6.
     fn travel(&mut self) {
         let people = self.shares(|row| row.population_share);
         let mut rows: Vec<_> = self.study.passengers.iter().collect();

@@ -23,7 +23,8 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     check.sources(&study.elasticities, study, |row| &row.source);
     elasticities(study, out);
     if totals.is_empty() || study.elasticities.is_empty() {
-        if totals.len() + study.elasticities.len() > 0 {
+        let is_whole = totals.is_complete() && study.elasticities.is_complete();
+        if is_whole && totals.len() + study.elasticities.len() > 0 {
             let (there, lacks) = (TradeTotalRow::TABLE.file, ElasticityRow::TABLE.file);
             let (there, lacks) = if totals.is_empty() { (lacks, there) } else { (there, lacks) };
             let help = format!("add `{lacks}`, or delete `{there}`: trade in equilibrium needs both");
@@ -33,7 +34,10 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
         return;
     }
     let pairs = pairs(study, out);
-    square(study, &pairs, out);
+    // Rows that were not read are no missing rows.
+    if totals.is_complete() {
+        square(study, &pairs, out);
+    }
     commodities(study, &pairs, out);
 }
 
@@ -90,7 +94,8 @@ fn square(study: &Study, pairs: &BTreeMap<(&str, &str), usize>, out: &mut Vec<Di
         ] {
             if none {
                 let message = format!("region `{}` {verb} nothing, not even to itself", clip(region));
-                let at = totals.iter().position(|row| row.exporter == region || row.importer == region);
+                let is_of = |row: &TradeTotalRow| [&row.exporter, &row.importer][usize::from(verb == "buys")] == region;
+                let at = totals.iter().position(is_of);
                 let help = "give what it sells to itself, or leave the region out of the table";
                 push(out, (totals, at.unwrap_or(0), column), Code::LB0292, message, help);
             }

@@ -13,6 +13,7 @@ mod demand;
 mod form;
 mod politics;
 mod sense;
+mod trade;
 mod values;
 
 use std::collections::BTreeSet;
@@ -107,6 +108,7 @@ fn spoiled(edits: &[Edit]) -> StudyText {
 fn cases() -> Vec<Case> {
     let rooms = [
         calibration::cases(),
+        trade::cases(),
         form::cases(),
         values::cases(),
         sense::cases(),
