@@ -5,6 +5,7 @@ mod counts;
 mod experiments;
 mod flows;
 mod joint;
+mod leverage;
 mod loaded;
 mod parameters;
 mod queues;
@@ -22,6 +23,7 @@ use thiserror::Error;
 use parameters::Parameters;
 
 pub use joint::TradeModel;
+pub use leverage::{Board, LeverageQuery, Payoff};
 pub use trials::{Trial, Trials};
 pub use world::World;
 

@@ -99,7 +99,8 @@ fn the_toy_worked_out_another_way() {
         let mut change = CostChange::none(4);
         for (&(i, j), parts) in &parts {
             let total = 1e6 * FLOW[i][j];
-            let moved: f64 = parts.iter().map(|(usd, tau_hat)| usd / total * (tau_hat.powf(power) - 1.0)).sum();
+            let moved: f64 =
+                parts.iter().map(|(usd, tau_hat)| usd / total * (tau_hat.powf(power) - 1.0)).sum();
             change.set(i, j, (1.0 + moved).powf(1.0 / power)).unwrap();
         }
         let elasticity = Elasticity::from_epsilon(row.epsilon).unwrap();
@@ -150,7 +151,10 @@ fn opening_a_border_makes_trade_of_nothing() {
             for name in &names {
                 for (a, b) in [("ARM", *name), (*name, "ARM")] {
                     let row = pair(trade, a, b);
-                    assert!(row.value_usd.after > 0.0 && row.tonnes.after > 0.0 && row.is_estimated, "{row:?}");
+                    assert!(
+                        row.value_usd.after > 0.0 && row.tonnes.after > 0.0 && row.is_estimated,
+                        "{row:?}"
+                    );
                 }
             }
         }

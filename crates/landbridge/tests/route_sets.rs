@@ -88,7 +88,7 @@ impl Case {
     fn costs(&self, loader: &Loader<'_>, scenario: usize, closed: Option<&BitSet<AssetIdx>>) -> RouteCosts {
         let mut costs = loader.route_costs(&self.fields, scenario);
         if let Some(closed) = closed {
-            loader.close(&mut costs, closed);
+            loader.close(&mut costs, closed, |_| true);
         }
         costs
     }

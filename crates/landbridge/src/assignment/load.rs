@@ -267,19 +267,43 @@ impl<'s> Loader<'s> {
         RouteCosts(costs.concat())
     }
 
-    /// Closes the routes that use one of these physical links.
-    pub fn close(&self, costs: &mut RouteCosts, closed: &BitSet<AssetIdx>) {
+    /// Closes the routes that use one of these physical links, to all pairs that are meant.
+    pub fn close(
+        &self,
+        costs: &mut RouteCosts,
+        closed: &BitSet<AssetIdx>,
+        is_meant: impl Fn((NodeIdx, NodeIdx)) -> bool,
+    ) {
         let is_closed =
             |link: &LinkIdx| self.asset[link.position()].is_some_and(|asset| closed.contains(asset));
         let pieces = (0..self.sets.n_pieces()).map(PieceIdx::new);
         let of_piece: Vec<bool> =
             pieces.map(|piece| self.sets.piece_links(piece).iter().any(is_closed)).collect();
-        for (route, cost) in costs.0.iter_mut().enumerate() {
-            let pieces = self.sets.pieces(RouteIdx::new(route));
-            if pieces.iter().any(|piece| of_piece[piece.position()]) {
-                *cost = f64::INFINITY;
+        for entry in (0..self.sets.n_profiles()).flat_map(|profile| self.sets.entries_of(profile)) {
+            if !is_meant(self.sets.pair(entry)) {
+                continue;
+            }
+            for route in self.sets.routes(entry) {
+                let pieces = self.sets.pieces(RouteIdx::new(route));
+                if pieces.iter().any(|piece| of_piece[piece.position()]) {
+                    costs.0[route] = f64::INFINITY;
+                }
             }
         }
+    }
+
+    /// Sets the amounts of all cells, segment by segment: tonnes or persons a year.
+    ///
+    /// # Panics
+    /// There are not as many amounts as cells.
+    pub fn set_amounts(&mut self, per_year: &[f64]) {
+        let mut rest = per_year;
+        for segment in &mut self.segments {
+            let (own, others) = rest.split_at(segment.per_year.len());
+            segment.per_year.copy_from_slice(own);
+            rest = others;
+        }
+        assert!(rest.is_empty(), "an amount for each cell");
     }
 
     /// All who choose among routes of these costs, for the solver of equilibria; users are the segments.

@@ -100,9 +100,8 @@ pub fn needs_flows(model: &Model) -> bool {
 /// network; without it flows are not measured, and claims on them do not hold.
 pub fn judge(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
     let study = &model.study;
-    let wants_neutral = |test: &TestRow| {
-        test.neutral && (test.metric.is_of_flows() || test.metric.is_of_trade())
-    };
+    let wants_neutral =
+        |test: &TestRow| test.neutral && (test.metric.is_of_flows() || test.metric.is_of_trade());
     let neutral = assignment.filter(|_| study.tests.iter().any(wants_neutral)).map(Assignment::neutral);
     let states = States::of(model, [assignment, neutral.as_ref()]);
     let rows: Vec<usize> = (0..study.tests.len()).collect();

@@ -75,7 +75,7 @@ impl Loaded<'_> {
             total.expected_cost += loaded.total_expected_cost(segment);
         }
         self.add_ways(&mut flows);
-        self.add_revenue(&mut flows);
+        flows.revenue = self.revenue();
         flows
     }
 

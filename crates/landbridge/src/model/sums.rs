@@ -150,8 +150,9 @@ impl Loaded<'_> {
         }
     }
 
-    /// Border fees, transit charges and tolls. Fees and tolls go to the collectors of the link, charges to the country.
-    pub(super) fn add_revenue(&self, flows: &mut Flows) {
+    /// Border fees, transit charges and tolls, by collector: money a year. Fees and tolls go to the collectors of the link,
+    /// charges to the country.
+    pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
         let model = self.model();
         let network = &model.network;
         let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
@@ -160,9 +161,9 @@ impl Loaded<'_> {
                 *revenue.entry((actor, levy)).or_default() += share * usd;
             }
         };
-        for (class, on_links) in flows.on_links.enumerate() {
-            let costs = model.costs.of(class);
-            for (at, &amount) in on_links.enumerate().filter(|(_, amount)| **amount > 0.0) {
+        for (segment, loaded) in self.loader.segments().iter().zip(&self.loading.segments) {
+            let costs = model.costs.of(segment.class);
+            for (at, &amount) in loaded.flow_per_year.enumerate().filter(|(_, amount)| **amount > 0.0) {
                 let link = &network.links[at];
                 if let (LinkKind::Border(_), Some(asset)) = (link.kind, link.asset)
                     && costs[at].fee_usd > 0.0
@@ -181,7 +182,7 @@ impl Loaded<'_> {
                 *revenue.entry((actor, Levy::Transit)).or_default() += usd;
             }
         }
-        flows.revenue = revenue;
+        revenue
     }
 
     /// Tolls by link, and charges by country: money a year.

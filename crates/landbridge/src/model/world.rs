@@ -7,10 +7,10 @@ use crate::demand::{LatentTrade, distance_km};
 use crate::index::{NodeIdx, TerritoryIdx};
 use crate::outcome::trade::GravityFit;
 use crate::study::demand_tables::ZoneRow;
+use crate::study::tables::DeficitRule;
 use crate::study::trade_tables::TradeTotalRow;
 use crate::trade::gravity::{Covariate, Gravity, GravityConfig, estimate};
 use crate::trade::{Closure, Economy, Elasticity, Group, Matrix, TradeError};
-use crate::study::tables::DeficitRule;
 
 /// All trade between and within regions.
 #[derive(Clone, Debug)]
@@ -123,11 +123,14 @@ impl World {
                 given: settings.and_then(|row| row.common_border),
             },
         ];
-        let Ok(gravity) = estimate(&self.flow, &is_used, &covariates, &GravityConfig::default()) else { return };
+        let Ok(gravity) = estimate(&self.flow, &is_used, &covariates, &GravityConfig::default()) else {
+            return;
+        };
         let values: Vec<Matrix> = covariates.iter().map(|covariate| covariate.value.clone()).collect();
         let latent = gravity.latent(&values, |i, j| closed.contains(&(i, j)));
         // Closed pairs whose ends have no places say nothing.
-        self.latent = Matrix::from_fn(n, |i, j| if latent[(i, j)].is_finite() { latent[(i, j)] } else { 0.0 });
+        self.latent =
+            Matrix::from_fn(n, |i, j| if latent[(i, j)].is_finite() { latent[(i, j)] } else { 0.0 });
         self.gravity = Some(self.fit(&gravity, &covariates, closed));
     }
 
@@ -139,8 +142,10 @@ impl World {
         };
         let n = self.regions.len();
         let pairs = (0..n * n).map(|at| (self.flow.values()[at], gravity.fitted.values()[at]));
-        let traded: Vec<f64> =
-            pairs.filter(|(y, mean)| *y > 0.0 && *mean > 0.0).map(|(y, mean)| (mean / y).ln().powi(2)).collect();
+        let traded: Vec<f64> = pairs
+            .filter(|(y, mean)| *y > 0.0 && *mean > 0.0)
+            .map(|(y, mean)| (mean / y).ln().powi(2))
+            .collect();
         GravityFit {
             coefficients: estimates.map(of).collect(),
             n_pairs: gravity.n_pairs,
@@ -175,9 +180,8 @@ impl<'m> Places<'m> {
         let territories = starts.iter().zip(&ends).map(|(starts, ends)| {
             starts.iter().chain(ends).map(|&(node, _)| model.network.nodes[node].territory).collect()
         });
-        let is_remote = |region: &String| {
-            model.study.countries.iter().any(|row| row.region == *region && row.is_remote)
-        };
+        let is_remote =
+            |region: &String| model.study.countries.iter().any(|row| row.region == *region && row.is_remote);
         Self {
             territories: territories.collect(),
             is_remote: regions.iter().map(is_remote).collect(),

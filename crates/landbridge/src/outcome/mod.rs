@@ -7,6 +7,7 @@ pub mod flow_change;
 pub mod flows;
 pub mod indicators;
 mod itinerary;
+pub mod leverage;
 pub mod queues;
 pub mod tcd;
 pub mod trade;

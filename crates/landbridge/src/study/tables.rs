@@ -8,8 +8,8 @@ use super::value::{ActorSets, Date, Shares};
 
 pub use super::words::{
     Action, ActivityKind, BoundHit, Capability, Change, ClaimKind, ClassKind, Comparator, Corrects,
-    DeficitRule, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType, ObservedUnit,
-    ParameterKind, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
+    DeficitRule, DemandUnit, Direction, Effect, FactKind, FeeBasis, FeePer, Measure, Metric, Mode, NodeType,
+    ObservedUnit, ParameterKind, PassengerAccess, Quality, RatePer, Side, Status, TerminalKind,
 };
 
 const INF: f64 = f64::INFINITY;

@@ -1,9 +1,7 @@
 //! The tables of trade in equilibrium: all goods that regions sell to each other and to themselves, and how strongly
 //! trade answers to its cost. `docs/model/joint.md` says what becomes of them.
 
-use super::schema::{
-    amount, boolean, choice, id, integer, number, reference, sources, table, text,
-};
+use super::schema::{amount, boolean, choice, id, integer, number, reference, sources, table, text};
 use super::words::{DeficitRule, Quality};
 
 /// Greatest trade elasticity that is accepted; estimates lie between 0.5 and 13.

@@ -129,7 +129,10 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
         ),
         ("within_km", metric == Metric::LinksRunNear && row.within_km.is_none()),
         ("region", metric.needs_region() && row.region.is_empty()),
-        ("pairs", matches!(metric, Metric::Trade | Metric::TradeShare | Metric::LinkShare) && row.pairs.is_empty()),
+        (
+            "pairs",
+            matches!(metric, Metric::Trade | Metric::TradeShare | Metric::LinkShare) && row.pairs.is_empty(),
+        ),
         ("item", metric == Metric::StageReached && row.item.is_none()),
         ("stage", metric == Metric::StageReached && row.stage.is_none()),
         ("against", metric == Metric::CheaperPairs && row.against.is_none()),
@@ -151,7 +154,8 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
 fn flows(study: &Study, at: usize, row: &TestRow, out: &mut Vec<Diagnostic>) {
     let place = |column| study.tests.place(at, column);
     if row.metric.is_of_trade() && (study.trade_totals.is_empty() || study.elasticities.is_empty()) {
-        let message = format!("a test of claim `{}` asks for trade: the study holds no totals of it", clip(&row.claim));
+        let message =
+            format!("a test of claim `{}` asks for trade: the study holds no totals of it", clip(&row.claim));
         let help = "add economy/trade_total.csv and economy/elasticity.csv";
         out.push(Diagnostic::new(Code::LB0250, message, help, place("metric")));
     }

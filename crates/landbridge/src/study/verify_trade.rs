@@ -67,7 +67,8 @@ fn pairs<'s>(study: &'s Study, out: &mut Vec<Diagnostic>) -> BTreeMap<(&'s str, 
 /// Every region has a row with every region, sells something and buys something.
 fn square(study: &Study, pairs: &BTreeMap<(&str, &str), usize>, out: &mut Vec<Diagnostic>) {
     let totals = &study.trade_totals;
-    let regions: BTreeSet<&str> = pairs.keys().flat_map(|&(exporter, importer)| [exporter, importer]).collect();
+    let regions: BTreeSet<&str> =
+        pairs.keys().flat_map(|&(exporter, importer)| [exporter, importer]).collect();
     let mut missing = 0;
     for &exporter in &regions {
         for &importer in &regions {
@@ -78,9 +79,9 @@ fn square(study: &Study, pairs: &BTreeMap<(&str, &str), usize>, out: &mut Vec<Di
             if missing > MAX_PER_FILE {
                 return;
             }
-            let message =
-                format!("`{}` to `{}` has no row in `trade_total`", clip(exporter), clip(importer));
-            let help = "add a row; value 0 if they do not trade, and what a region sells to itself on the diagonal";
+            let message = format!("`{}` to `{}` has no row in `trade_total`", clip(exporter), clip(importer));
+            let help =
+                "add a row; value 0 if they do not trade, and what a region sells to itself on the diagonal";
             let place = totals.place(0, "exporter");
             out.push(Diagnostic::new(Code::LB0290, message, help, place));
         }
@@ -94,7 +95,9 @@ fn square(study: &Study, pairs: &BTreeMap<(&str, &str), usize>, out: &mut Vec<Di
         ] {
             if none {
                 let message = format!("region `{}` {verb} nothing, not even to itself", clip(region));
-                let is_of = |row: &TradeTotalRow| [&row.exporter, &row.importer][usize::from(verb == "buys")] == region;
+                let is_of = |row: &TradeTotalRow| {
+                    [&row.exporter, &row.importer][usize::from(verb == "buys")] == region
+                };
                 let at = totals.iter().position(is_of);
                 let help = "give what it sells to itself, or leave the region out of the table";
                 push(out, (totals, at.unwrap_or(0), column), Code::LB0292, message, help);
@@ -128,7 +131,8 @@ fn commodities(study: &Study, pairs: &BTreeMap<(&str, &str), usize>, out: &mut V
 fn elasticities(study: &Study, out: &mut Vec<Diagnostic>) {
     for (at, row) in study.elasticities.iter().enumerate() {
         let bounds = [("low", row.low, row.low.is_some_and(|low| low > row.epsilon))];
-        let bounds = bounds.into_iter().chain([("high", row.high, row.high.is_some_and(|h| h < row.epsilon))]);
+        let bounds =
+            bounds.into_iter().chain([("high", row.high, row.high.is_some_and(|h| h < row.epsilon))]);
         for (column, bound, is_wrong) in bounds {
             if let (Some(bound), true) = (bound, is_wrong) {
                 let message = format!(

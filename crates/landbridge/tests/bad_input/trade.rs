@@ -27,7 +27,9 @@ pub fn cases() -> Vec<Case> {
     vec![
         case(
             "a table that is not square",
-            of("ALD,ALD,2025,800,0,toy,assumed\nALD,BRV,2025,9e9,0,toy,assumed\nBRV,BRV,2025,500,0,toy,assumed\n"),
+            of(
+                "ALD,ALD,2025,800,0,toy,assumed\nALD,BRV,2025,9e9,0,toy,assumed\nBRV,BRV,2025,500,0,toy,assumed\n",
+            ),
             &["LB0290 error economy/trade_total.csv:2:1 [ALD] add a row; value 0 if they do not trade"],
         ),
         case(

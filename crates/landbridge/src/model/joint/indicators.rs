@@ -88,7 +88,7 @@ impl TradeModel<'_> {
     }
 
     /// An error with the names of its regions.
-    fn named(&self, error: &TradeError) -> String {
+    pub(in crate::model) fn named(&self, error: &TradeError) -> String {
         let name = |at: usize| self.world.regions.get(at).map_or("?", String::as_str);
         match *error {
             TradeError::NoSupplier { importer, .. } => format!("{} cannot buy from anybody", name(importer)),
@@ -100,9 +100,16 @@ impl TradeModel<'_> {
         }
     }
 
-    fn solve(&self, scenario: usize, horizon: &ElasticityRow, before: &Sums) -> Result<ScenarioTrade, TradeError> {
+    fn solve(
+        &self,
+        scenario: usize,
+        horizon: &ElasticityRow,
+        before: &Sums,
+    ) -> Result<ScenarioTrade, TradeError> {
         let economy = self.world.economy(horizon.epsilon, horizon.opened)?;
-        let settled = self.settle(scenario, &economy)?;
+        let of = self.assignment;
+        let settled =
+            self.settle(of.choices(scenario), &of.congestion(scenario), of.equilibrium(scenario), &economy)?;
         let assignment = self.with(scenario, &settled);
         let after = self.sums(&assignment, scenario);
         let revenue: Vec<f64> =
@@ -111,12 +118,14 @@ impl TradeModel<'_> {
         let trade = std::slice::from_ref(&settled.answer.trade);
         let parts =
             decompose(&economy, std::slice::from_ref(&change), &settled.answer.after, trade, Some(&revenue));
-        let at = |epsilon: f64| self.welfare((epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, false);
+        let at =
+            |epsilon: f64| self.welfare((epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, false);
         let range = match (horizon.low, horizon.high) {
             (None, None) => None,
             (low, high) => Some((at(low.unwrap_or(horizon.epsilon))?, at(high.unwrap_or(horizon.epsilon))?)),
         };
-        let without = self.welfare((horizon.epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, true)?;
+        let without =
+            self.welfare((horizon.epsilon, horizon.opened), &settled.costs.tau_hat, &revenue, true)?;
         let region = |at: usize| {
             let percent = |welfare: &Welfare| 100.0 * welfare.parts[at].total().exp_m1();
             let mut row = self.region(at, (&economy, horizon.opened), &settled, (before, &after));
@@ -249,7 +258,8 @@ impl TradeModel<'_> {
         let network = &loaded.model().network;
         let is_there = |node| network.nodes[node].country == country;
         let segments = loaded.assignment.demand.segments.iter().enumerate();
-        let of_goods = segments.filter(|(_, segment)| loaded.model().class_row(segment.class).kind == ClassKind::Freight);
+        let of_goods = segments
+            .filter(|(_, segment)| loaded.model().class_row(segment.class).kind == ClassKind::Freight);
         let served = of_goods.flat_map(|(at, segment)| {
             let unserved = &loaded.loading.segments[at].unserved_per_year;
             segment.cells.iter().zip(unserved).map(|(cell, unserved)| (cell, cell.per_year - unserved))
@@ -266,8 +276,9 @@ impl TradeModel<'_> {
     fn country(&self, region: usize) -> Option<CountryIdx> {
         let model = self.assignment.reference();
         let rows = model.study.zones.iter().filter(|row| row.region == self.world.regions[region]);
-        let mut countries: Vec<CountryIdx> =
-            rows.filter_map(|row| Some(model.network.nodes[model.network.node(&row.node_id)?].country)).collect();
+        let mut countries: Vec<CountryIdx> = rows
+            .filter_map(|row| Some(model.network.nodes[model.network.node(&row.node_id)?].country))
+            .collect();
         countries.dedup();
         let first = *countries.first()?;
         countries.iter().all(|&country| country == first).then_some(first)
@@ -298,7 +309,13 @@ impl TradeModel<'_> {
     }
 
     /// All of a region but its welfare.
-    fn region(&self, at: usize, (economy, opened): (&Economy, f64), settled: &Settled, (before, after): (&Sums, &Sums)) -> RegionTrade {
+    fn region(
+        &self,
+        at: usize,
+        (economy, opened): (&Economy, f64),
+        settled: &Settled,
+        (before, after): (&Sums, &Sums),
+    ) -> RegionTrade {
         let n = self.world.regions.len();
         let (old, new) = (economy.flow(0), &settled.answer.trade);
         let others = || (0..n).filter(move |&other| other != at);

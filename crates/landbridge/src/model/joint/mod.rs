@@ -75,13 +75,15 @@ struct Answer {
 }
 
 /// A scenario in which everything belongs together.
-struct Settled {
+pub(super) struct Settled {
     costs: Costs,
     answer: Answer,
-    equilibrium: Equilibrium,
+    /// Amounts of all cells.
+    pub(super) amounts: Vec<f64>,
+    pub(super) equilibrium: Equilibrium,
     iterations: u32,
     residual: f64,
-    is_converged: bool,
+    pub(super) is_converged: bool,
 }
 
 impl<'a> TradeModel<'a> {
@@ -93,12 +95,16 @@ impl<'a> TradeModel<'a> {
         for segment in &assignment.demand.segments {
             first_cell.push(first_cell[first_cell.len() - 1] + segment.cells.len());
         }
-        let before = assignment.choices(0).expected_costs(&assignment.congestion(0), &assignment.equilibrium(0).extra_h);
+        let before = assignment
+            .choices(0)
+            .expected_costs(&assignment.congestion(0), &assignment.equilibrium(0).extra_h);
         let n = world.regions.len();
         // What the tables of commodities say of each pair, in the year of the demand and in their own.
         let (mut of_demand, mut latent) = (Matrix::filled(n, 0.0), Matrix::filled(n, 0.0));
         let mut of_tables = Matrix::filled(n, 0.0);
-        let place = |flow: &crate::demand::Flow| Some((world.position(&flow.origin)?, world.position(&flow.destination)?));
+        let place = |flow: &crate::demand::Flow| {
+            Some((world.position(&flow.origin)?, world.position(&flow.destination)?))
+        };
         for flow in assignment.demand.flows.iter().filter(|flow| flow.kind == ClassKind::Freight) {
             let Some(pair) = place(flow) else { continue };
             of_demand[pair] += flow.total_usd;
@@ -157,14 +163,17 @@ impl<'a> TradeModel<'a> {
     }
 
     /// Loops through costs, trade and flows until they belong together.
-    fn settle(&self, scenario: usize, economy: &Economy) -> Result<Settled, TradeError> {
-        let of = self.assignment;
-        let mut choices = of.choices(scenario);
-        let congestion = of.congestion(scenario);
+    pub(super) fn settle(
+        &self,
+        mut choices: Choices,
+        congestion: &Congestion,
+        start: &Equilibrium,
+        economy: &Economy,
+    ) -> Result<Settled, TradeError> {
         let prepared = Prepared::new(economy.clone());
-        let mut equilibrium = of.equilibrium(scenario).clone();
+        let mut equilibrium = start.clone();
         let mut amounts = self.amounts();
-        let mut costs = self.costs(&choices, &congestion, &equilibrium, economy);
+        let mut costs = self.costs(&choices, congestion, &equilibrium, economy);
         let mut logs: Vec<f64> = finite_logs(&costs.tau_hat);
         let mut steps = Anderson::default();
         let mut iterations = 0;
@@ -173,18 +182,33 @@ impl<'a> TradeModel<'a> {
             let answer = self.answer(&prepared, &costs)?;
             self.set_amounts(&mut amounts, &answer);
             choices.set_amounts(&amounts);
-            equilibrium = solve(&choices, &congestion, Some(equilibrium.as_start()), &EquilibriumConfig::default());
-            let next = self.costs(&choices, &congestion, &equilibrium, economy);
+            equilibrium =
+                solve(&choices, congestion, Some(equilibrium.as_start()), &EquilibriumConfig::default());
+            let next = self.costs(&choices, congestion, &equilibrium, economy);
             let mapped = finite_logs(&next.tau_hat);
             let residual = mapped.iter().zip(&logs).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
             let is_settled = residual <= TOLERANCE;
             if is_settled || iterations == MAX_ITERATIONS {
                 let is_converged = is_settled && equilibrium.is_converged && answer.after.is_converged;
-                return Ok(Settled { costs, answer, equilibrium, iterations, residual, is_converged });
+                return Ok(Settled {
+                    costs,
+                    answer,
+                    amounts,
+                    equilibrium,
+                    iterations,
+                    residual,
+                    is_converged,
+                });
             }
             logs = steps.next(&logs, &mapped);
             costs = self.with_logs(next, &logs, economy);
         }
+    }
+
+    /// Change of real expenditure on goods in money, by region; revenue is not in it.
+    pub(super) fn real_income_usd(&self, settled: &Settled, economy: &Economy) -> Vec<f64> {
+        let welfare = settled.answer.after.welfare_hat.iter().zip(economy.expenditure());
+        welfare.map(|(hat, spent)| (hat - 1.0) * spent).collect()
     }
 
     /// Amounts of all cells in the reference.
@@ -205,7 +229,13 @@ impl<'a> TradeModel<'a> {
     }
 
     /// Equations (J3) and (J4).
-    fn costs(&self, choices: &Choices, congestion: &Congestion, found: &Equilibrium, economy: &Economy) -> Costs {
+    fn costs(
+        &self,
+        choices: &Choices,
+        congestion: &Congestion,
+        found: &Equilibrium,
+        economy: &Economy,
+    ) -> Costs {
         let cost = choices.expected_costs(congestion, &found.extra_h);
         let of_part = |part: &Part| {
             let cell = part.cell as usize;
@@ -231,7 +261,8 @@ impl<'a> TradeModel<'a> {
 
     fn with_logs(&self, costs: Costs, logs: &[f64], economy: &Economy) -> Costs {
         let mut logs = logs.iter();
-        let mut next = |tau: f64| if tau.is_finite() { logs.next().map_or(tau, |log| log.exp()) } else { tau };
+        let mut next =
+            |tau: f64| if tau.is_finite() { logs.next().map_or(tau, |log| log.exp()) } else { tau };
         let tau_hat = costs.tau_hat.into_iter().map(&mut next).collect();
         self.aggregated(tau_hat, economy.elasticity(0).epsilon())
     }

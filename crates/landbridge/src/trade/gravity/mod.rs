@@ -326,9 +326,8 @@ impl Fit {
         let Known { data, is_used, z, offset } = *known;
         let n = data.n();
         let used = |i: usize, j: usize| is_used[i * n + j];
-        let exponent = |i: usize, j: usize| {
-            offset[(i, j)] + b.iter().zip(z).map(|(b, z)| b * z[(i, j)]).sum::<f64>()
-        };
+        let exponent =
+            |i: usize, j: usize| offset[(i, j)] + b.iter().zip(z).map(|(b, z)| b * z[(i, j)]).sum::<f64>();
         let top =
             |i| (0..n).filter(|&j| used(i, j)).map(|j| exponent(i, j)).fold(f64::NEG_INFINITY, f64::max);
         let top: Vec<f64> = (0..n).map(top).collect();
