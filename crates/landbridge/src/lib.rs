@@ -32,6 +32,8 @@ pub mod assignment;
 
 pub mod trade;
 
+pub mod control;
+
 pub mod outcome;
 
 pub mod model;
