@@ -10,8 +10,11 @@
 //! [`decompose`] which part of a regime makes the difference.
 
 pub mod coalition;
+pub mod core;
 mod error;
 pub mod game;
+mod linear_program;
+pub mod nucleolus;
 mod random;
 pub mod shapley;
 mod sum;
