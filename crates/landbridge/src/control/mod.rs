@@ -17,6 +17,8 @@ mod linear_program;
 pub mod nucleolus;
 mod random;
 pub mod shapley;
+pub mod split;
+pub mod stability;
 mod sum;
 
 pub use coalition::Coalition;

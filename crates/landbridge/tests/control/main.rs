@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::unreadable_literal, reason = "reference figures stand as their source prints them")]
 
+mod divisions;
 mod games;
+mod promises;
 mod reference;
 mod values;
 
