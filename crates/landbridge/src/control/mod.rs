@@ -11,15 +11,19 @@
 
 pub mod coalition;
 pub mod core;
+pub mod decompose;
+pub mod disruption;
 mod error;
 pub mod game;
 mod linear_program;
 pub mod nucleolus;
 mod random;
+pub mod revenue;
 pub mod shapley;
 pub mod split;
 pub mod stability;
 mod sum;
+pub mod toll;
 
 pub use coalition::Coalition;
 pub use error::ControlError;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::unreadable_literal, reason = "reference figures stand as their source prints them")]
 
+mod disruption;
 mod divisions;
 mod games;
+mod money;
 mod promises;
 mod reference;
 mod values;
