@@ -33,22 +33,29 @@ pub(super) fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
     terms.into_iter().collect::<Sum>().value()
 }
 
-/// Moves what rounding left over to the largest part, so that the parts, added from first to last, give the total.
-/// The parts must be those of the total but for rounding.
+/// Rounds parts to multiples of one unit, the last digit of the total, and lets the largest part take what is left over.
+/// Parts that all have the sign of the total then give it exactly, in whichever order they are added; others give it but
+/// for the last digit of the largest. The parts must be those of the total but for rounding.
 pub(super) fn close(parts: &mut [f64], total: f64) {
     let Some(largest) = (0..parts.len()).max_by(|&i, &j| parts[i].abs().total_cmp(&parts[j].abs())) else {
         return;
     };
-    // Each round removes the rest but for the rounding of the new sum; where the last digit of the largest part is
-    // coarser than the rest, a smaller part takes it.
-    for round in 0..4 * parts.len() {
-        let rest = total - parts.iter().sum::<f64>();
-        if rest == 0.0 {
-            return;
-        }
-        let at = (largest + round / 4) % parts.len();
-        parts[at] += rest;
+    let is_one_way = parts.iter().all(|part| part * total >= 0.0);
+    let size = if is_one_way { total.abs() } else { parts.iter().map(|part| part.abs()).sum() };
+    // The power of two of its first digit, and from that of its last.
+    let unit = f64::from_bits(size.to_bits() & f64::INFINITY.to_bits()) * f64::EPSILON;
+    if unit == 0.0 {
+        return;
     }
+    let mut rest = total;
+    for (at, part) in parts.iter_mut().enumerate() {
+        if at == largest {
+            continue;
+        }
+        *part = (*part / unit).round() * unit;
+        rest -= *part;
+    }
+    parts[largest] = rest;
 }
 
 #[cfg(test)]
@@ -67,7 +74,8 @@ mod tests {
             let total = f64::from(k) * 0.7 + 1.0 / f64::from(k);
             let mut parts = [0.1, 0.2, 0.3, 0.15, 0.25].map(|share| share * total);
             close(&mut parts, total);
-            assert!((parts.iter().sum::<f64>() - total).abs() < f64::MIN_POSITIVE, "{k}");
+            assert_eq!(parts.iter().sum::<f64>().to_bits(), total.to_bits());
+            assert_eq!(parts.iter().rev().sum::<f64>().to_bits(), total.to_bits());
         }
     }
 }
