@@ -12,6 +12,7 @@
 pub mod coalition;
 pub mod core;
 pub mod decompose;
+pub mod denial;
 pub mod disruption;
 mod error;
 pub mod game;
@@ -20,6 +21,7 @@ pub mod nucleolus;
 mod random;
 pub mod revenue;
 pub mod shapley;
+pub mod share;
 pub mod split;
 pub mod stability;
 mod sum;

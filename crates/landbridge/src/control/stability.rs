@@ -82,7 +82,7 @@ impl Payoffs {
             None
         } else if deviate <= cooperate {
             Some(0.0)
-        } else if breakdown == cooperate {
+        } else if breakdown >= cooperate {
             None
         } else {
             Some((deviate - cooperate) / (deviate - breakdown))

@@ -6,6 +6,7 @@
 mod disruption;
 mod divisions;
 mod games;
+mod leverage;
 mod money;
 mod promises;
 mod reference;
