@@ -8,7 +8,8 @@ use super::error::finite;
 use super::linear_program::{Optimum, Row, minimize};
 use super::{Coalition, ControlError, Game};
 
-/// Parts of the largest worth that a row may be off: rounding, as points are solved for anew in each step.
+/// Parts of the largest worth, or of the largest payoff on the way there, that a row may be off: rounding, as points are
+/// solved for anew in each step.
 const ROUNDING: f64 = 1e-10;
 
 /// An excess of less than this part of the largest worth is none. A core can be a single point, so the sign of an excess
@@ -52,7 +53,7 @@ pub fn least_core(game: &Game) -> Result<LeastCore, ControlError> {
     }
     let mut cost = vec![0.0; n + 1];
     cost[n] = 1.0;
-    let mut scan = Scan::new(game, Excess::Unknown);
+    let mut scan = Scan::new(game, game.scale(), Excess::Unknown);
     let optimum = minimize(&cost, |point| scan.worst(point))?.ok_or(ControlError::Rounding)?;
     let mut payoff = scan.in_units_of_game(&optimum);
     let epsilon = payoff.remove(n);
@@ -88,7 +89,9 @@ pub fn intervals_within(game: &Game, excess: f64) -> Result<Vec<Interval>, Contr
         return Ok(vec![Interval { min: only, max: only }]);
     }
     finite("the excess", excess)?;
-    let mut scan = Scan::new(game, Excess::Known(excess / game.scale()));
+    // In units in which neither is large.
+    let scale = game.scale().max(excess.abs());
+    let mut scan = Scan::new(game, scale, Excess::Known(excess / scale));
     let mut end = |actor: usize, sign: f64| {
         let mut cost = vec![0.0; n];
         cost[actor] = sign;
@@ -120,6 +123,8 @@ pub(super) struct Scan {
     excess: Excess,
     /// What a coalition gets, by coalition.
     gets: Vec<f64>,
+    /// What a row may be off at the point added up last.
+    margin: f64,
 }
 
 /// A row of a program of a game.
@@ -134,21 +139,33 @@ pub(super) enum Key {
 }
 
 impl Scan {
-    pub(super) fn new(game: &Game, excess: Excess) -> Self {
-        let scale = game.scale();
+    pub(super) fn new(game: &Game, scale: f64, excess: Excess) -> Self {
         let worth: Vec<f64> = game.worths().iter().map(|worth| worth / scale).collect();
-        Self { n_actors: game.n_actors(), scale, gets: vec![0.0; worth.len()], worth, excess }
+        Self {
+            n_actors: game.n_actors(),
+            scale,
+            gets: vec![0.0; worth.len()],
+            worth,
+            excess,
+            margin: ROUNDING,
+        }
     }
 
     pub(super) fn n_actors(&self) -> usize {
         self.n_actors
     }
 
-    /// Fills [`Self::gets`]: one addition for each coalition.
+    pub(super) fn margin(&self) -> f64 {
+        self.margin
+    }
+
+    /// Adds up what each coalition gets: one addition for each.
     pub(super) fn add_up(&mut self, point: &[f64]) {
         for set in 1..self.gets.len() {
             self.gets[set] = self.gets[set & (set - 1)] + point[set.trailing_zeros() as usize];
         }
+        // Far out, sums of large payoffs are less exact: a row that holds the point must not look violated.
+        self.margin = ROUNDING * point.iter().fold(1.0, |most: f64, payoff| most.max(payoff.abs()));
     }
 
     /// What a coalition lacks at the point added up last.
@@ -170,14 +187,14 @@ impl Scan {
             // The first of the worst.
             if b.1 > a.1 { b } else { a }
         });
-        (most > allowed + ROUNDING).then(|| self.row(worst))
+        (most > allowed + self.margin).then(|| self.row(worst))
     }
 
     /// What is shared out must be the worth of all: a row if it is not.
     pub(super) fn whole(&self) -> Option<Row<Key>> {
         let all = self.worth.len() - 1;
         let lacks = self.lacks(all);
-        if lacks.abs() <= ROUNDING {
+        if lacks.abs() <= self.margin {
             return None;
         }
         let sign = lacks.signum();

@@ -28,7 +28,7 @@ pub(super) struct Optimum<K> {
 
 /// What the unknowns are between, in the units that callers bring values to: far beyond any payoff of a game whose
 /// worths are at most 1, near enough that nothing is lost beside it.
-const FAR: f64 = 1e4;
+const FAR: f64 = 1e3;
 
 /// Steps after which rounding must be at work: the programs of the tests need some tens.
 const MAX_STEPS: usize = 20_000;

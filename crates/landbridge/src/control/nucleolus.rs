@@ -63,7 +63,7 @@ fn settle(game: &Game, is_rational: bool) -> Result<Vec<f64>, ControlError> {
     if n == 1 {
         return Ok(vec![game.worth(game.all())]);
     }
-    let mut scan = Scan::new(game, Excess::Unknown);
+    let mut scan = Scan::new(game, game.scale(), Excess::Unknown);
     let whole = (1_usize << n) - 1;
     let mut settled = Settled::default();
     settled.take(&scan.coefficient(whole, 1.0, 0.0)[..n]);
@@ -115,13 +115,13 @@ fn worst(
     }
     let off = |&(set, lack): &(usize, f64)| scan.lacks(set) - lack;
     let settled = lacks.iter().max_by(|a, b| off(a).abs().total_cmp(&off(b).abs()));
-    if let Some(at) = settled.filter(|at| off(at).abs() > ROUNDING) {
+    if let Some(at) = settled.filter(|at| off(at).abs() > scan.margin()) {
         let sign = off(at).signum();
         let row = scan.row(at.0);
         let bound = sign * (row.bound - at.1);
         return Some(Row { coefficient: scan.coefficient(at.0, sign, 0.0), bound, ..row });
     }
-    let mut most = ROUNDING;
+    let mut most = scan.margin();
     let mut found = None;
     for &set in open {
         let violation = scan.lacks(set) - excess;

@@ -145,6 +145,42 @@ fn ten_actors_with_vetoes_are_settled() {
     (4..10).for_each(|actor| near(payoff[actor], 5.0, SAME));
 }
 
+/// Twice as many roads as actors, each over some of them, and a coalition earns by all that it can open. Roads do not
+/// hinder each other, so each actor may get nothing, or all that it adds, in the core.
+#[test]
+fn cores_of_up_to_sixteen_actors() {
+    for n_actors in 2..=16_usize {
+        let road = |at: usize| {
+            let owner = |k: usize| (at * at * 7 + 5 * k * (at + 1)) % n_actors;
+            (Coalition::of((0..2 + at % 3).map(owner)).unwrap(), 10.0 + ((at * 37) % 91) as f64)
+        };
+        let roads: Vec<(Coalition, f64)> = (0..2 * n_actors).map(road).collect();
+        let worth = |set: Coalition| {
+            roads.iter().filter(|(owners, _)| owners.is_subset_of(set)).map(|(_, worth)| worth).sum()
+        };
+        let game = Game::from_fn(n_actors, worth).unwrap();
+        let within = core_intervals(&game).unwrap().unwrap();
+        for (actor, most) in game.contributions().into_iter().enumerate() {
+            near(within[actor].min, game.worth(Coalition::EMPTY.with(actor)), SAME);
+            near(within[actor].max, most, SAME);
+        }
+        // Wide ranges are no trouble either.
+        let wide = intervals_within(&game, 1e6).unwrap();
+        assert!(wide.iter().all(|end| end.min < -9e5 && end.max > 9e5));
+        if n_actors <= 12 {
+            check_settled(&game);
+        }
+    }
+}
+
+/// The nucleolus keeps what the least core asks for and is within the core.
+fn check_settled(game: &Game) {
+    let payoff = nucleolus(game).unwrap();
+    let least = least_core(game).unwrap();
+    near(payoff.iter().sum(), game.worth(game.all()), SAME);
+    assert!((complaints(game, &payoff)[0] - least.epsilon).abs() < SAME * game.scale());
+}
+
 /// Checks what defines the least core, the core and the prenucleolus of a game.
 fn check(game: &Game) {
     let margin = SAME * game.scale();
