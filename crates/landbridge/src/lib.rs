@@ -33,6 +33,8 @@ pub mod assignment;
 
 pub mod trade;
 
+pub mod control;
+
 pub mod outcome;
 
 pub mod model;
