@@ -11,4 +11,5 @@ pub mod json;
 pub mod ledger;
 pub mod queues;
 pub mod results;
+pub mod settlement;
 mod tidy;

@@ -154,35 +154,42 @@ impl Loaded<'_> {
     /// charges to the country.
     pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
         let model = self.model();
-        let network = &model.network;
+        let (of_links, charges) = self.taken();
         let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
-        let collect = |revenue: &mut BTreeMap<(ActorIdx, Levy), f64>, asset, levy, usd: f64| {
+        for ((asset, levy), usd) in of_links {
             for &(actor, share) in &model.control(asset).collectors {
                 *revenue.entry((actor, levy)).or_default() += share * usd;
             }
-        };
+        }
+        for (country, usd) in charges {
+            if let Some(actor) = model.network.actor(&model.network.countries[country]) {
+                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
+            }
+        }
+        revenue
+    }
+
+    /// Border fees and tolls by link, and transit charges by country: money a year.
+    pub(super) fn taken(&self) -> (BTreeMap<(AssetIdx, Levy), f64>, BTreeMap<CountryIdx, f64>) {
+        let model = self.model();
+        let mut of_links: BTreeMap<(AssetIdx, Levy), f64> = BTreeMap::new();
         for (segment, loaded) in self.loader.segments().iter().zip(&self.loading.segments) {
             let costs = model.costs.of(segment.class);
             for (at, &amount) in loaded.flow_per_year.enumerate().filter(|(_, amount)| **amount > 0.0) {
-                let link = &network.links[at];
+                let link = &model.network.links[at];
                 if let (LinkKind::Border(_), Some(asset)) = (link.kind, link.asset)
                     && costs[at].fee_usd > 0.0
                 {
-                    collect(&mut revenue, asset, Levy::Border, amount * costs[at].fee_usd);
+                    *of_links.entry((asset, Levy::Border)).or_default() += amount * costs[at].fee_usd;
                 }
             }
         }
         // What depends on the trip is the same for all trips of a segment between two territories.
         let (tolls, charges) = self.levies();
         for (asset, usd) in tolls {
-            collect(&mut revenue, asset, Levy::Toll, usd);
+            *of_links.entry((asset, Levy::Toll)).or_default() += usd;
         }
-        for (country, usd) in charges {
-            if let Some(actor) = network.actor(&network.countries[country]) {
-                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
-            }
-        }
-        revenue
+        (of_links, charges)
     }
 
     /// Tolls by link, and charges by country: money a year.
