@@ -91,7 +91,7 @@ impl Board<'_> {
         let worth = |party: usize| game.worth(everybody.without(party));
         let largest = game.scale();
         let conflict =
-            game.superadditivity().map_err(named)?.filter(|conflict| conflict.loss > 1e-6 * largest);
+            game.superadditivity().map_err(named)?.filter(|conflict| conflict.loss > 1e-4 * largest);
         let owen_usd = if blocs.is_empty() {
             None
         } else {
