@@ -172,7 +172,9 @@ pub(super) fn curvature(choices: &Choices, congestion: &Congestion, at: &Respons
     for (((user, _), _), part) in blocks.iter().zip(parts) {
         add(&mut of_users[*user], &part);
     }
-    of_users.iter_mut().for_each(|matrix| mirror(matrix, n));
+    for matrix in &mut of_users {
+        mirror(matrix, n);
+    }
     of_users
 }
 
@@ -220,7 +222,9 @@ fn load_block(
         }
         for (uses, share) in choices.all_uses(routes).zip(shares) {
             let amount = cell.per_year * *share;
-            uses.iter().for_each(|&f| part.per_year[usize::from(f)] += amount);
+            for &facility in uses {
+                part.per_year[usize::from(facility)] += amount;
+            }
         }
     }
     part
@@ -228,9 +232,9 @@ fn load_block(
 
 /// Scratch space of one thread: sums of shares by facility over the routes of a nest.
 struct Nests {
-    of_corridor: Sparse,
-    of_chain: Sparse,
-    of_cell: Sparse,
+    corridor: Sparse,
+    chain: Sparse,
+    cell: Sparse,
 }
 
 /// A vector by facility, most of it 0.
@@ -285,7 +289,7 @@ fn add_square(matrix: &mut [f64], n: usize, held: &[u16], x: &[f64], factor: f64
 
 impl Nests {
     fn new(n: usize) -> Self {
-        Self { of_corridor: Sparse::new(n), of_chain: Sparse::new(n), of_cell: Sparse::new(n) }
+        Self { corridor: Sparse::new(n), chain: Sparse::new(n), cell: Sparse::new(n) }
     }
 
     /// The nested logit has as second derivatives the covariances of its levels: with `a` the uses of a route, and means
@@ -293,21 +297,21 @@ impl Nests {
     /// `theta_r E[cov within corridors] + theta_c E[cov of corridors within chains] + theta_m cov of chains`.
     fn add_curvature(&mut self, choices: &Choices, at: usize, shares: &[f64], matrix: &mut [f64]) {
         let Cell { per_year: q, ref scales, .. } = choices.cells[at];
-        let n = self.of_cell.value.len();
+        let n = self.cell.value.len();
         let of_corridors = -q * (scales.route - scales.corridor);
         let of_chains = -q * (scales.corridor - scales.mode);
         let routes = choices.routes(at);
         let nest = &choices.nest[routes.clone()];
         for (at, (uses, &share)) in choices.all_uses(routes).zip(shares).enumerate() {
             if nest[at] == Nest::Mode {
-                self.of_chain.close(Some(&mut self.of_cell), of_chains, matrix);
+                self.chain.close(Some(&mut self.cell), of_chains, matrix);
             }
             // A route that is all of its corridor is an alternative of the chain, as most are.
             let is_last = nest.get(at + 1) != Some(&Nest::Variant);
             let (sums, theta) = if is_last && nest[at] != Nest::Variant {
-                (&mut self.of_chain, scales.corridor)
+                (&mut self.chain, scales.corridor)
             } else {
-                (&mut self.of_corridor, scales.route)
+                (&mut self.corridor, scales.route)
             };
             if share > 0.0 {
                 sums.share += share;
@@ -322,11 +326,11 @@ impl Nests {
                 }
             }
             if is_last {
-                self.of_corridor.close(Some(&mut self.of_chain), of_corridors, matrix);
+                self.corridor.close(Some(&mut self.chain), of_corridors, matrix);
             }
         }
-        self.of_chain.close(Some(&mut self.of_cell), of_chains, matrix);
-        self.of_cell.share = 1.0;
-        self.of_cell.close(None, -q * scales.mode, matrix);
+        self.chain.close(Some(&mut self.cell), of_chains, matrix);
+        self.cell.share = 1.0;
+        self.cell.close(None, -q * scales.mode, matrix);
     }
 }
