@@ -197,6 +197,8 @@ impl Loaded<'_> {
         let (of, model) = (self.assignment, self.model());
         let (network, sets) = (&model.network, &of.sets);
         let (mut tolls, mut charges) = (BTreeMap::new(), BTreeMap::new());
+        // Few pieces are used between two territories.
+        let mut used: Vec<PieceIdx> = Vec::new();
         let mut on_pieces = vec![0.0; sets.n_pieces()];
         let mut on_links = vec![0.0; network.links.len()];
         for bundle in &of.bundles.between_territories {
@@ -215,17 +217,21 @@ impl Loaded<'_> {
             }
             for &cell in &bundle.cells {
                 for (route, amount) in self.loader.cell_flows(&self.loading, bundle.segment, cell) {
-                    for piece in sets.pieces(RouteIdx::new(route.position())) {
+                    for &piece in sets.pieces(RouteIdx::new(route.position())) {
+                        if on_pieces[piece.position()] == 0.0 {
+                            used.push(piece);
+                        }
                         on_pieces[piece.position()] += amount;
                     }
                 }
             }
             on_links.fill(0.0);
-            for (piece, amount) in on_pieces.iter_mut().enumerate().filter(|(_, amount)| **amount > 0.0) {
-                for &link in sets.piece_links(PieceIdx::new(piece)) {
-                    on_links[link.position()] += *amount;
+            used.sort_unstable();
+            for piece in used.drain(..) {
+                let amount = std::mem::take(&mut on_pieces[piece.position()]);
+                for &link in sets.piece_links(piece) {
+                    on_links[link.position()] += amount;
                 }
-                *amount = 0.0;
             }
             for (link, country, usd) in of_links {
                 *charges.entry(country).or_default() += on_links[link.position()] * usd;
