@@ -49,6 +49,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Rank gates, terminals and lines by what it is worth to ease them: an hour less, more capacity, lower fees.
     Bottlenecks(Bottlenecks),
+    /// Print who gains and who loses by a scenario in trade, prices and welfare, why, and how much rests on an estimate.
+    Welfare(Welfare),
     /// Solve for what a change of the cost of trade does to trade, prices and welfare: a table of trade, no study needed.
     Trade(Trade),
     /// Make a study folder from a template that comes with the program.
@@ -320,6 +322,45 @@ pub struct Bottlenecks {
     /// How many to list.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub limit: u16,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What welfare is shown by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WelfareBy {
+    /// Regions: who gains and who loses, and why.
+    #[default]
+    Region,
+    /// Pairs of regions: trade before and after.
+    Pair,
+}
+
+/// `landbridge welfare`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Routes that open or close change what carriage costs; then trade, flows, queues and prices answer until they \
+    belong together. Welfare is real expenditure on goods: what a region's spending buys, in percent of the base. How \
+    strongly trade answers depends on how long it has had: horizons stand in economy/elasticity.csv, trade in \
+    economy/trade_total.csv. What a closed border would let pass is estimated by gravity; the column `without \
+    estimate` is what is left of a gain without it. docs/guide/welfare.md explains the tables.\n\n\
+    Examples:\n  landbridge welfare studies/south-caucasus\n  \
+    landbridge welfare studies/south-caucasus --scenario open_tripp --scenario unblock_full --horizon long\n  \
+    landbridge welfare studies/south-caucasus --scenario unblock_full --by pair --format csv"
+)]
+pub struct Welfare {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that is held against the base; repeat for several [default: `compare_with` of the study].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
+    /// Horizon of economy/elasticity.csv [default: all].
+    #[arg(long, value_name = "ID")]
+    pub horizon: Option<String>,
+    /// What the tables show.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub by: WelfareBy,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -12,3 +12,5 @@ pub mod ledger;
 pub mod queues;
 pub mod results;
 mod tidy;
+pub mod trade;
+

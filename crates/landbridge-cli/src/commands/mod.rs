@@ -16,6 +16,7 @@ pub mod show;
 pub mod trade;
 pub mod users;
 pub mod validate;
+pub mod welfare;
 
 use landbridge::model::Model;
 use landbridge::network::ModeState;

@@ -1,0 +1,351 @@
+//! `landbridge welfare`: who gains and who loses by a scenario, why, and how much of it rests on an estimate.
+
+use std::process::ExitCode;
+
+use landbridge::model::{Assignment, Model, TradeModel};
+use landbridge::outcome::trade::{Change, GravityFit, PairTrade, RegionTrade, ScenarioTrade, TradeOutcome};
+use landbridge_io::trade::{self as serialized, NOTE, Of, region_name};
+
+use super::flows::{NO_DEMAND, thousand};
+use crate::args::{Format, Welfare, WelfareBy};
+use crate::certificate::TradeCertificate;
+use crate::input::{self, Failure};
+use crate::output::{self, Progress};
+
+/// Pairs that the table for people shows beside those that rest on an estimate.
+const SHOWN: usize = 25;
+/// Changes of trade below this, money a year, have no row in the table for people.
+const LEAST: f64 = 500.0;
+/// What is said of a study without trade totals.
+pub const NO_TOTALS: &str = "the study holds no trade totals; welfare needs economy/trade_total.csv and economy/elasticity.csv \
+                             (docs/guide/welfare.md says what stands in them)";
+
+/// Runs the command.
+///
+/// # Errors
+/// The study has errors or no trade totals, a scenario or the horizon does not exist, or trade has no equilibrium.
+pub fn run(args: &Welfare) -> Result<ExitCode, Failure> {
+    let (_, model) = input::require(&args.study)?;
+    if model.world().is_none() {
+        return Err(Failure::Usage(NO_TOTALS.to_owned()));
+    }
+    check_horizon(&model, args.horizon.as_deref())?;
+    let ids = scenarios(&model, &args.scenarios)?;
+    let progress = Progress::start("building route sets");
+    let Some(assignment) = model.assignment(model.study.study.base_year) else {
+        drop(progress);
+        return Err(Failure::Usage(NO_DEMAND.trim_end().to_owned()));
+    };
+    progress.next(&format!("solving trade in {} scenarios", ids.len()));
+    let mut trade = solve(&assignment, &ids)?.ok_or_else(|| Failure::Usage(NO_TOTALS.to_owned()))?;
+    drop(progress);
+    if let Some(horizon) = &args.horizon {
+        trade.scenarios.retain(|row| row.horizon == *horizon);
+    }
+    let certificate = TradeCertificate::of(&trade.scenarios);
+    let reference = assignment.scenarios[0].overlay.scenario.as_str();
+    match (args.format, args.by) {
+        (Format::Table, by) => output::data(&text(&model, reference, &trade, by)),
+        (Format::Json, by) => {
+            let of = if by == WelfareBy::Region { Of::Regions } else { Of::Pairs };
+            let json = serialized::json(&model, reference, &trade, of);
+            output::bytes(&landbridge_io::results::pretty(&json));
+        }
+        (Format::Csv, WelfareBy::Region) => output::bytes(&serialized::region_csv(&trade)),
+        (Format::Csv, WelfareBy::Pair) => output::bytes(&serialized::pair_csv(&trade)),
+    }
+    Ok(certificate.finish())
+}
+
+/// Trade of scenarios by their identifiers; `None` if the study holds no trade totals.
+///
+/// # Errors
+/// Trade has no equilibrium in one of them.
+pub fn solve(assignment: &Assignment, ids: &[String]) -> Result<Option<TradeOutcome>, Failure> {
+    let Some(trade) = TradeModel::new(assignment) else { return Ok(None) };
+    let positions: Vec<usize> = ids.iter().filter_map(|id| assignment.position(id)).collect();
+    trade.outcome(&positions).map(Some).map_err(|error| Failure::Failed(error.into()))
+}
+
+fn check_horizon(model: &Model, horizon: Option<&str>) -> Result<(), Failure> {
+    let rows = &model.study.elasticities;
+    let Some(asked) = horizon.filter(|asked| !rows.iter().any(|row| row.horizon == *asked)) else {
+        return Ok(());
+    };
+    let known: Vec<_> = rows.iter().map(|row| row.horizon.as_str()).collect();
+    let message = format!("there is no horizon `{asked}` in economy/elasticity.csv; known: {}", known.join(", "));
+    Err(Failure::Usage(message))
+}
+
+/// The scenarios asked for, or else the one that the study names.
+fn scenarios(model: &Model, asked: &[String]) -> Result<Vec<String>, Failure> {
+    for id in asked {
+        input::under(model, Some(id), false)?;
+    }
+    if !asked.is_empty() {
+        let mut ids = asked.to_vec();
+        let mut seen = std::collections::BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        return Ok(ids);
+    }
+    let message = "the study names no scenario to hold against the base (`compare_with` of study.toml); give `--scenario`";
+    model.study.study.compare_with.clone().map(|id| vec![id]).ok_or_else(|| Failure::Usage(message.to_owned()))
+}
+
+fn text(model: &Model, reference: &str, trade: &TradeOutcome, by: WelfareBy) -> String {
+    let mut text = String::new();
+    for row in &trade.scenarios {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text += &output::heading(&title(model, reference, row));
+        if !row.is_converged {
+            text += "NOT CONVERGED: trade, flows and queues do not belong together in these figures\n";
+        }
+        text += &match by {
+            WelfareBy::Region => regions(model, row),
+            WelfareBy::Pair => pairs(model, row),
+        };
+    }
+    text.push('\n');
+    text += &estimate(model, trade.gravity.as_ref());
+    text += &TradeCertificate::of(&trade.scenarios).line();
+    text + NOTE + "\n"
+}
+
+/// A scenario and its horizon.
+pub fn title(model: &Model, reference: &str, row: &ScenarioTrade) -> String {
+    format!(
+        "{}: {} against {reference}, {} (trade elasticity {})",
+        model.study.study.name,
+        row.scenario,
+        horizon_name(model, row),
+        row.epsilon
+    )
+}
+
+/// The name of a horizon.
+pub fn horizon_name<'r>(model: &'r Model, row: &'r ScenarioTrade) -> &'r str {
+    let mut rows = model.study.elasticities.iter();
+    rows.find(|known| known.horizon == row.horizon).map_or(row.horizon.as_str(), |known| &known.name)
+}
+
+/// Regions from the greatest gain to the greatest loss, percent of what they spend.
+fn by_gain(row: &ScenarioTrade) -> Vec<&RegionTrade> {
+    let mut regions: Vec<&RegionTrade> = row.regions.iter().collect();
+    // The sort is stable: equals stay in the order of their identifiers.
+    regions.sort_by(|a, b| b.welfare_pct.total_cmp(&a.welfare_pct));
+    regions
+}
+
+fn regions(model: &Model, row: &ScenarioTrade) -> String {
+    let currency = &model.study.units.currency;
+    let regions = by_gain(row);
+    let name = |region: &RegionTrade| super::short(region_name(model, &region.region)).to_owned();
+    let table = |header: &[&str], cells: &dyn Fn(&RegionTrade) -> Vec<String>| {
+        let rows = regions.iter().map(|region| [vec![name(region)], cells(region)].concat()).collect();
+        output::table(header, 1..header.len(), rows)
+    };
+    let mut text = "\nWho gains and who loses: change of real expenditure on goods\n".to_owned();
+    let million = format!("million\n{currency}");
+    text += &table(
+        &["region", "welfare\n%", &million, "% of\nGDP", "low\nelasticity %", "high\nelasticity %", "without\nestimate %"],
+        &|region| {
+            let (low, high) = region.range_pct.unzip();
+            vec![
+                percent(region.welfare_pct),
+                signed_million(region.welfare_usd),
+                maybe(region.welfare_gdp_pct),
+                maybe(low),
+                maybe(high),
+                percent(region.without_estimated_pct),
+            ]
+        },
+    );
+    text += &format!("all regions together: {}%\n", percent(row.welfare_of(&[])));
+    text += "\nWhy: parts of the change, percent; they add up to it\n";
+    text += &table(
+        &[
+            "region",
+            "welfare",
+            "own route\ncost",
+            "partners'\nprices",
+            "multilateral\nresistance",
+            "deficit",
+            "transit\nrevenue",
+        ],
+        &|region| {
+            let parts = &region.parts;
+            [
+                region.welfare_pct,
+                parts.own_route_cost,
+                parts.partners_prices,
+                parts.multilateral_resistance,
+                parts.deficit,
+                parts.transit_revenue,
+            ]
+            .map(percent)
+            .to_vec()
+        },
+    );
+    text += "Own route cost: what it buys comes cheaper or dearer. Partners' prices: what others ask. Multilateral \
+             resistance: what its\nown goods fetch abroad. Deficit: what a fixed deficit buys. Transit revenue: what it takes \
+             for passage.\n";
+    text += &format!("\nTrade with others, million {currency} a year\n");
+    text += &table(
+        &["region", "exports", "%", "imports", "%", "openness", "after", "created", "diverted", "market\naccess"],
+        &|region| {
+            vec![
+                million_of(region.exports_usd.before),
+                maybe_short(region.exports_usd.percent()),
+                million_of(region.imports_usd.before),
+                maybe_short(region.imports_usd.percent()),
+                share(region.openness.before),
+                share(region.openness.after),
+                million_of(region.created_usd),
+                million_of(region.diverted_usd),
+                format!("{:.2}", region.market_access),
+            ]
+        },
+    );
+    text += "Openness: exports and imports over output of goods. Created: trade that takes nobody's place; diverted: trade \
+             that does.\nMarket access: access to foreign markets as they were in the base, 100 there.\n";
+    text += "\nWho depends on what, and who is a hub; each before > after\n";
+    text += &table(
+        &["region", "partners", "commodities", "crossings", "hub, %", "transit, kt", "revenue, million"],
+        &|region| {
+            let index = |change: Change| arrow(change, |value| format!("{value:.3}"));
+            let blank = |change: Option<Change>, of: &dyn Fn(f64) -> String| {
+                change.map_or(String::new(), |change| arrow(change, of))
+            };
+            vec![
+                index(region.by_partner),
+                index(region.by_commodity),
+                index(region.by_crossing),
+                blank(region.hub, &|value| format!("{:.2}", 100.0 * value)),
+                blank(region.transit_t, &thousand),
+                arrow(region.revenue_usd, million_of),
+            ]
+        },
+    );
+    text + "Partners, commodities, crossings: concentration (Herfindahl) of its trade, from 0 to 1, where one has all. Hub: \
+            share of\nthe tonnes of others that pass it. Revenue: what its collectors take for passage.\n"
+}
+
+fn pairs(model: &Model, row: &ScenarioTrade) -> String {
+    let currency = &model.study.units.currency;
+    let change = |pair: &PairTrade| (pair.value_usd.after - pair.value_usd.before).abs();
+    let mut shown: Vec<&PairTrade> = row.pairs.iter().filter(|pair| pair.exporter != pair.importer).collect();
+    let of = shown.len();
+    shown.sort_by(|a, b| b.is_estimated.cmp(&a.is_estimated).then(change(b).total_cmp(&change(a))));
+    let n_estimated = shown.iter().filter(|pair| pair.is_estimated).count();
+    shown.retain(|pair| pair.is_estimated || change(pair) >= LEAST);
+    shown.truncate(n_estimated + SHOWN);
+    if shown.is_empty() {
+        return "no trade between regions changes\n".to_owned();
+    }
+    let cells = |pair: &&PairTrade| {
+        let name = |region: &str| super::short(region_name(model, region)).to_owned();
+        let cost = if pair.tau_hat.is_finite() { percent(100.0 * (pair.tau_hat - 1.0)) } else { "closed".to_owned() };
+        vec![
+            format!("{} > {}", name(&pair.exporter), name(&pair.importer)),
+            million_of(pair.value_usd.before),
+            million_of(pair.value_usd.after),
+            maybe_short(pair.value_usd.percent()),
+            thousand(pair.tonnes.before),
+            thousand(pair.tonnes.after),
+            cost,
+            if pair.is_estimated { "estimated".to_owned() } else { String::new() },
+        ]
+    };
+    let million = format!("million\n{currency}");
+    let header = ["pair", &million, "\nafter", "\n%", "kt", "\nafter", "cost of\ntrade %", ""];
+    let mut text = output::table(&header, 1..7, shown.iter().map(cells).collect());
+    if shown.len() < of {
+        text += &format!("{} more pairs of two regions; --format csv lists them all\n", of - shown.len());
+    }
+    text + "Cost of trade: worth of a tonne and its carriage, new over old; over a border that was closed, against its cheapest \
+            way.\n"
+}
+
+/// The gravity equation that estimated trade rests on.
+pub fn estimate(model: &Model, fit: Option<&GravityFit>) -> String {
+    let Some(fit) = fit else { return "No border of the study is closed, so no trade is estimated.\n".to_owned() };
+    let latent: Vec<_> = fit
+        .latent
+        .iter()
+        .map(|(exporter, importer, usd)| format!("{exporter} > {importer} {}", million_of(*usd)))
+        .collect();
+    let coefficient = |(name, found): &(String, Option<(f64, f64)>)| match found {
+        Some((value, se)) if *se > 0.0 => format!("{name} {value:.2} (standard error {se:.2})"),
+        Some((value, _)) => format!("{name} {value:.2} (given by the study)"),
+        None => format!("{name} (determined by the others)"),
+    };
+    let coefficients: Vec<_> = fit.coefficients.iter().map(coefficient).collect();
+    let unsettled = if fit.is_converged { "" } else { " The estimation did NOT converge." };
+    format!(
+        "Estimated: what closed borders would let pass, million {} a year: {}. A gravity equation of {} pairs says so: {}. Of the \
+         pairs that do trade it is off by a factor of {:.1} either way (root mean square), so take gains that rest on it as an \
+         order of magnitude.{unsettled}\n",
+        model.study.units.currency,
+        latent.join(", "),
+        fit.n_pairs,
+        coefficients.join(", "),
+        fit.log_error.exp(),
+    )
+}
+
+/// Percent with a sign; what rounds to nothing has none.
+pub fn percent(value: f64) -> String {
+    signed(value, 3)
+}
+
+fn signed(value: f64, digits: usize) -> String {
+    let shown = format!("{value:+.digits$}");
+    let is_nothing = shown.chars().all(|c| !c.is_ascii_digit() || c == '0');
+    if is_nothing { shown.trim_start_matches(['+', '-']).to_owned() } else { shown }
+}
+
+fn maybe(value: Option<f64>) -> String {
+    value.map_or(String::new(), percent)
+}
+
+fn maybe_short(value: Option<f64>) -> String {
+    value.map_or(String::new(), |value| signed(value, 2))
+}
+
+/// Millions.
+pub fn million_of(usd: f64) -> String {
+    let value = usd / 1e6;
+    let digits = usize::from(value.abs() < 1000.0) + usize::from(value.abs() < 10.0);
+    // What rounds to nothing has no sign.
+    let shown = format!("{value:.digits$}");
+    if shown.chars().all(|c| !c.is_ascii_digit() || c == '0') { shown.trim_start_matches('-').to_owned() } else { shown }
+}
+
+/// Millions with a sign.
+pub fn signed_million(usd: f64) -> String {
+    let shown = million_of(usd);
+    let is_nothing = shown.chars().all(|c| !c.is_ascii_digit() || c == '0');
+    if usd > 0.0 && !is_nothing { format!("+{shown}") } else { shown }
+}
+
+fn share(value: f64) -> String {
+    format!("{:.1}%", 100.0 * value)
+}
+
+fn arrow(change: Change, of: impl Fn(f64) -> String) -> String {
+    format!("{} > {}", of(change.before), of(change.after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rounds_to_nothing_has_no_sign() {
+        assert_eq!([percent(-0.0001), percent(0.0126), percent(-1.0)], ["0.000", "+0.013", "-1.000"]);
+        assert_eq!([million_of(-1000.0), million_of(2.345e6), million_of(2.3456e9)], ["0.00", "2.35", "2346"]);
+        assert_eq!([signed_million(1000.0), signed_million(-2e7), signed_million(2e7)], ["0.00", "-20.0", "+20.0"]);
+    }
+}
