@@ -494,6 +494,9 @@ pub struct Run {
     /// Scenario.
     #[command(flatten)]
     pub scenario: Scenario,
+    /// Solve trade and welfare in all scenarios, not only in the one that is compared: takes about twice as long.
+    #[arg(long)]
+    pub full: bool,
     /// Folder for the results [default: `results/STUDY` or `results/STUDY-SCENARIO`].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use landbridge::model::{Assignment, Model};
 use landbridge::outcome::Outcome;
 use landbridge::outcome::flows::{Counted, Flows};
+use landbridge::outcome::trade::TradeOutcome;
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
 use landbridge_io::{ledger, results};
@@ -14,7 +15,7 @@ use landbridge_report::FlowReport;
 use super::flows::scenario_table;
 use super::{numbers, way};
 use crate::args::{Format, Run};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, TradeCertificate};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -40,7 +41,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
-    let flows = Solved::of(&model, &progress);
+    let flows = Solved::of(&model, args.full, &progress)?;
     let assignment = flows.as_ref().map(|flows| &flows.assignment);
     let findings = landbridge::claims::judge(&model, assignment);
     progress.next("writing the results");
@@ -55,7 +56,12 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)
             .map_err(|error| Failure::Failed(Box::new(error)))?;
     let flows_json = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
-    let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
+    let trade = flows.as_ref().and_then(|flows| flows.trade.as_ref());
+    let trade_json = assignment.zip(trade).map(|(assignment, trade)| {
+        let reference = &assignment.scenarios[0].overlay.scenario;
+        landbridge_io::trade::json(&model, reference, trade, landbridge_io::trade::Of::Regions)
+    });
+    let summary = results::pretty(&results::summary(&model, &outcome, flows_json, trade_json));
     let mut files =
         vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
     if !model.study.claims.is_empty() {
@@ -67,6 +73,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     files.extend(results::tables(&model, &outcome));
     if let Some(flows) = &flows {
         files.extend(landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted));
+    }
+    if let Some(trade) = trade {
+        files.extend(landbridge_io::trade::tables(trade));
     }
     let files = results::with_manifest(&model, &text, version, "run", files);
     write_folder(&out, &files).map_err(|error| Failure::Failed(Box::new(error)))?;
@@ -86,7 +95,9 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         }
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
-    Ok(assignment.map_or(ExitCode::SUCCESS, |assignment| Certificate::of_all(assignment).finish()))
+    let solved = trade.map_or(&[][..], |trade| &trade.scenarios);
+    let finish = |assignment| Certificate::of_all(assignment).finish_with(&TradeCertificate::of(solved));
+    Ok(assignment.map_or(ExitCode::SUCCESS, finish))
 }
 
 /// The demand of the base year on the routes of all scenarios, as specified.
@@ -94,28 +105,44 @@ struct Solved {
     assignment: Assignment,
     all: Vec<Flows>,
     counted: Vec<Counted>,
+    /// If the study holds trade totals.
+    trade: Option<TradeOutcome>,
 }
 
 impl Solved {
     /// `None` if the study holds no demand.
-    fn of(model: &Model, progress: &Progress) -> Option<Self> {
+    ///
+    /// # Errors
+    /// Trade has no equilibrium in a scenario.
+    fn of(model: &Model, is_full: bool, progress: &Progress) -> Result<Option<Self>, Failure> {
         progress.next("building route sets");
-        let assignment = model.assignment(model.study.study.base_year)?;
+        let Some(assignment) = model.assignment(model.study.study.base_year) else { return Ok(None) };
         progress.next(&format!("loading {} scenarios", assignment.scenarios.len()));
         let all = assignment.all_flows();
         let counted = assignment.counted();
-        Some(Self { assignment, all, counted })
+        let mut this = Self { assignment, all, counted, trade: None };
+        let ids: Vec<String> = if is_full {
+            this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
+        } else {
+            this.compared(model).map(|at| this.assignment.scenarios[at].overlay.scenario.clone()).into_iter().collect()
+        };
+        progress.next(&format!("solving trade in {} scenarios", ids.len()));
+        this.trade = super::welfare::solve(&this.assignment, &ids)?;
+        Ok(Some(this))
     }
 
-    /// The base against the scenario of the run, or else against the one that the study names.
-    fn report(&self, model: &Model) -> FlowReport<'_> {
+    /// Position of what is held against the base: the scenario of the run, or else the one that the study names.
+    fn compared(&self, model: &Model) -> Option<usize> {
         let position = |id: &str| self.assignment.position(id).filter(|&at| at > 0);
-        let of_run = position(&model.overlay.scenario);
         let named = || model.study.study.compare_with.as_deref().and_then(position);
+        position(&model.overlay.scenario).or_else(named)
+    }
+
+    fn report(&self, model: &Model) -> FlowReport<'_> {
         FlowReport {
             size: self.assignment.size(),
             before: &self.all[0],
-            after: of_run.or_else(named).map(|at| &self.all[at]),
+            after: self.compared(model).map(|at| &self.all[at]),
             counted: &self.counted,
         }
     }

@@ -6,7 +6,7 @@ use landbridge::model::{Assignment, Model, TradeModel};
 use landbridge::outcome::trade::{Change, GravityFit, PairTrade, RegionTrade, ScenarioTrade, TradeOutcome};
 use landbridge_io::trade::{self as serialized, NOTE, Of, region_name};
 
-use super::flows::{NO_DEMAND, thousand};
+use super::flows::NO_DEMAND;
 use crate::args::{Format, Welfare, WelfareBy};
 use crate::certificate::TradeCertificate;
 use crate::input::{self, Failure};
@@ -162,7 +162,12 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
             ]
         },
     );
-    text += &format!("all regions together: {}%\n", percent(row.welfare_of(&[])));
+    let all: f64 = row.regions.iter().map(|region| region.welfare_usd).sum();
+    text += &format!(
+        "all regions together: {} million {currency}, {}%\n",
+        signed_million(all),
+        signed(row.welfare_of(&[]), 5)
+    );
     text += "\nWhy: parts of the change, percent; they add up to it\n";
     text += &table(
         &[
@@ -188,9 +193,9 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
             .to_vec()
         },
     );
-    text += "Own route cost: what it buys comes cheaper or dearer. Partners' prices: what others ask. Multilateral \
-             resistance: what its\nown goods fetch abroad. Deficit: what a fixed deficit buys. Transit revenue: what it takes \
-             for passage.\n";
+    text += "Own route cost: what it buys comes cheaper or dearer. Partners' prices: what others ask.\n\
+             Multilateral resistance: what its own goods fetch abroad. Deficit: what a fixed deficit buys.\n\
+             Transit revenue: what it takes for passage.\n";
     text += &format!("\nTrade with others, million {currency} a year\n");
     text += &table(
         &["region", "exports", "%", "imports", "%", "openness", "after", "created", "diverted", "market\naccess"],
@@ -208,8 +213,9 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
             ]
         },
     );
-    text += "Openness: exports and imports over output of goods. Created: trade that takes nobody's place; diverted: trade \
-             that does.\nMarket access: access to foreign markets as they were in the base, 100 there.\n";
+    text += "Openness: exports and imports over output of goods, before and after. Created: trade that takes\n\
+             nobody's place; diverted: trade that does. Market access: to foreign markets as they were in the\n\
+             base, 100 there.\n";
     text += "\nWho depends on what, and who is a hub; each before > after\n";
     text += &table(
         &["region", "partners", "commodities", "crossings", "hub, %", "transit, kt", "revenue, million"],
@@ -228,8 +234,8 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
             ]
         },
     );
-    text + "Partners, commodities, crossings: concentration (Herfindahl) of its trade, from 0 to 1, where one has all. Hub: \
-            share of\nthe tonnes of others that pass it. Revenue: what its collectors take for passage.\n"
+    text + "Partners, commodities, crossings: concentration (Herfindahl) of its trade, 1 where one has all.\n\
+            Hub: share of the tonnes of others that pass its country. Revenue: what its collectors take.\n"
 }
 
 fn pairs(model: &Model, row: &ScenarioTrade) -> String {
@@ -264,8 +270,8 @@ fn pairs(model: &Model, row: &ScenarioTrade) -> String {
     if shown.len() < of {
         text += &format!("{} more pairs of two regions; --format csv lists them all\n", of - shown.len());
     }
-    text + "Cost of trade: worth of a tonne and its carriage, new over old; over a border that was closed, against its cheapest \
-            way.\n"
+    text + "Cost of trade: the worth of goods and their carriage, new over old; over a border that was closed,\n\
+            against the cheapest way that any scenario opens.\n"
 }
 
 /// The gravity equation that estimated trade rests on.
@@ -321,6 +327,12 @@ pub fn million_of(usd: f64) -> String {
     // What rounds to nothing has no sign.
     let shown = format!("{value:.digits$}");
     if shown.chars().all(|c| !c.is_ascii_digit() || c == '0') { shown.trim_start_matches('-').to_owned() } else { shown }
+}
+
+/// Thousands of tonnes; what rounds to nothing has no sign.
+fn thousand(tonnes: f64) -> String {
+    let shown = output::round(tonnes / 1e3);
+    if shown == "-0.0" { "0.0".to_owned() } else { shown }
 }
 
 /// Millions with a sign.
