@@ -144,6 +144,7 @@ impl Solved {
             before: &self.all[0],
             after: self.compared(model).map(|at| &self.all[at]),
             counted: &self.counted,
+            trade: self.trade.as_ref(),
         }
     }
 }
