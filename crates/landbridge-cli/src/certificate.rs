@@ -84,7 +84,12 @@ impl Certificate {
 }
 
 /// How far costs, trade and flows belong together, in the scenarios and horizons that a command shows.
-pub struct TradeCertificate(Vec<TradeConvergence>);
+#[derive(Default)]
+pub struct TradeCertificate {
+    found: Vec<TradeConvergence>,
+    /// Why there is no trade at all.
+    failure: Option<String>,
+}
 
 struct TradeConvergence {
     /// Scenario and horizon.
@@ -103,19 +108,24 @@ impl TradeCertificate {
             residual: row.residual,
             is_converged: row.is_converged,
         };
-        Self(all.iter().map(one).collect())
+        Self { found: all.iter().map(one).collect(), failure: None }
+    }
+
+    /// Of trade that has no equilibrium in some scenario, so that it is left out.
+    pub fn failed(why: String) -> Self {
+        Self { found: vec![], failure: Some(why) }
     }
 
     fn lost(&self) -> Vec<&TradeConvergence> {
-        self.0.iter().filter(|found| !found.is_converged).collect()
+        self.found.iter().filter(|found| !found.is_converged).collect()
     }
 
     /// In a line: `trade, flows and queues belong together: costs settled to 1e-7 in 6 loops at most`.
     pub fn line(&self) -> String {
         let lost = self.lost();
         if lost.is_empty() {
-            let residual = self.0.iter().map(|found| found.residual).fold(0.0, f64::max);
-            let iterations = self.0.iter().map(|found| found.iterations).max().unwrap_or(0);
+            let residual = self.found.iter().map(|found| found.residual).fold(0.0, f64::max);
+            let iterations = self.found.iter().map(|found| found.iterations).max().unwrap_or(0);
             let loops = if iterations == 1 { "loop" } else { "loops" };
             return format!(
                 "trade, flows and queues belong together: in the last of at most {iterations} {loops} no cost of trade moved \
@@ -137,7 +147,10 @@ impl TradeCertificate {
                 found.what, found.residual, found.iterations
             ));
         }
-        ExitCode::from(if lost.is_empty() { 0 } else { NOT_CONVERGED })
+        if let Some(why) = &self.failure {
+            output::warning(&format!("trade and welfare are left out: {why}"));
+        }
+        ExitCode::from(if lost.is_empty() && self.failure.is_none() { 0 } else { NOT_CONVERGED })
     }
 }
 
@@ -189,9 +202,9 @@ mod tests {
             residual,
             is_converged: residual <= 1e-6,
         };
-        let found = TradeCertificate(vec![one(3e-8), one(0.0)]);
+        let found = TradeCertificate { found: vec![one(3e-8), one(0.0)], failure: None };
         assert!(found.line().contains("at most 7 loops no cost of trade moved by more than 1e-7"), "{}", found.line());
-        let found = TradeCertificate(vec![one(3e-8), one(2e-3)]);
+        let found = TradeCertificate { found: vec![one(3e-8), one(2e-3)], failure: None };
         assert_eq!(found.lost().len(), 1);
         assert!(found.line().starts_with("NOT converged") && found.line().contains("open (long) 2e-3"));
     }

@@ -41,7 +41,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
-    let flows = Solved::of(&model, args.full, &progress)?;
+    let flows = Solved::of(&model, args.full, &progress);
     let assignment = flows.as_ref().map(|flows| &flows.assignment);
     let findings = landbridge::claims::judge(&model, assignment);
     progress.next("writing the results");
@@ -95,9 +95,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         }
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
-    let solved = trade.map_or(&[][..], |trade| &trade.scenarios);
-    let finish = |assignment| Certificate::of_all(assignment).finish_with(&TradeCertificate::of(solved));
-    Ok(assignment.map_or(ExitCode::SUCCESS, finish))
+    let finish = |flows: &Solved| Certificate::of_all(&flows.assignment).finish_with(&flows.of_trade);
+    Ok(flows.as_ref().map_or(ExitCode::SUCCESS, finish))
 }
 
 /// The demand of the base year on the routes of all scenarios, as specified.
@@ -107,28 +106,26 @@ struct Solved {
     counted: Vec<Counted>,
     /// If the study holds trade totals.
     trade: Option<TradeOutcome>,
+    of_trade: TradeCertificate,
 }
 
 impl Solved {
     /// `None` if the study holds no demand.
-    ///
-    /// # Errors
-    /// Trade has no equilibrium in a scenario.
-    fn of(model: &Model, is_full: bool, progress: &Progress) -> Result<Option<Self>, Failure> {
+    fn of(model: &Model, is_full: bool, progress: &Progress) -> Option<Self> {
         progress.next("building route sets");
-        let Some(assignment) = model.assignment(model.study.study.base_year) else { return Ok(None) };
+        let assignment = model.assignment(model.study.study.base_year)?;
         progress.next(&format!("loading {} scenarios", assignment.scenarios.len()));
         let all = assignment.all_flows();
         let counted = assignment.counted();
-        let mut this = Self { assignment, all, counted, trade: None };
+        let mut this = Self { assignment, all, counted, trade: None, of_trade: TradeCertificate::default() };
         let ids: Vec<String> = if is_full {
             this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
         } else {
             this.compared(model).map(|at| this.assignment.scenarios[at].overlay.scenario.clone()).into_iter().collect()
         };
         progress.next(&format!("solving trade in {} scenarios", ids.len()));
-        this.trade = super::welfare::solve(&this.assignment, &ids)?;
-        Ok(Some(this))
+        (this.trade, this.of_trade) = super::welfare::solve_beside(&this.assignment, &ids);
+        Some(this)
     }
 
     /// Position of what is held against the base: the scenario of the run, or else the one that the study names.

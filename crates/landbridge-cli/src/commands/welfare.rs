@@ -67,6 +67,19 @@ pub fn solve(assignment: &Assignment, ids: &[String]) -> Result<Option<TradeOutc
     trade.outcome(&positions).map(Some).map_err(|error| Failure::Failed(error.into()))
 }
 
+/// As [`solve`], for commands that show trade beside other things: without an equilibrium it is left out, which the
+/// certificate says.
+pub fn solve_beside(assignment: &Assignment, ids: &[String]) -> (Option<TradeOutcome>, TradeCertificate) {
+    match solve(assignment, ids) {
+        Ok(Some(trade)) => {
+            let certificate = TradeCertificate::of(&trade.scenarios);
+            (Some(trade), certificate)
+        }
+        Ok(None) => (None, TradeCertificate::default()),
+        Err(failure) => (None, TradeCertificate::failed(failure.to_string())),
+    }
+}
+
 fn check_horizon(model: &Model, horizon: Option<&str>) -> Result<(), Failure> {
     let rows = &model.study.elasticities;
     let Some(asked) = horizon.filter(|asked| !rows.iter().any(|row| row.horizon == *asked)) else {
@@ -236,6 +249,86 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
     );
     text + "Partners, commodities, crossings: concentration (Herfindahl) of its trade, 1 where one has all.\n\
             Hub: share of the tonnes of others that pass its country. Revenue: what its collectors take.\n"
+}
+
+/// What trade and welfare do from one scenario to another, by horizon: both sides are held against the reference, and one of
+/// them may be it.
+pub fn change_text(model: &Model, ids: [&str; 2], reference: &str, trade: &TradeOutcome) -> String {
+    let currency = &model.study.units.currency;
+    let of = |id: &str, horizon: &str| {
+        trade.scenarios.iter().find(|row| row.scenario == id && row.horizon == horizon)
+    };
+    let mut text = format!("\n{}", output::heading("Trade and welfare"));
+    if ids[0] != reference {
+        text += &format!(
+            "{} and {} are each held against {reference}; shown is the difference of the two changes.\n",
+            ids[0], ids[1]
+        );
+    }
+    let horizons: Vec<_> = trade.scenarios.iter().filter(|row| row.scenario == ids[1]).collect();
+    for (at, after) in horizons.iter().enumerate() {
+        let before = if ids[0] == reference { None } else { of(ids[0], &after.horizon) };
+        let mut sides: Vec<(&RegionTrade, Option<&RegionTrade>)> = after
+            .regions
+            .iter()
+            .map(|region| (region, before.and_then(|before| before.region(&region.region))))
+            .collect();
+        let less = |of: fn(&RegionTrade) -> f64| {
+            move |(after, before): &(&RegionTrade, Option<&RegionTrade>)| of(after) - before.map_or(0.0, of)
+        };
+        let both = |of: fn(&RegionTrade) -> Change| {
+            move |(after, before): &(&RegionTrade, Option<&RegionTrade>)| Change {
+                before: before.map_or(of(after).before, |before| of(before).after),
+                after: of(after).after,
+            }
+        };
+        let welfare_pct = less(|row| row.welfare_pct);
+        sides.sort_by(|a, b| welfare_pct(b).total_cmp(&welfare_pct(a)));
+        let name = |region: &RegionTrade| super::short(region_name(model, &region.region)).to_owned();
+        text += &format!("\n{} (trade elasticity {})\n", horizon_name(model, after), after.epsilon);
+        let million = format!("million\n{currency}");
+        let header =
+            ["region", "welfare\n%", &million, "without\nestimate %", "exports\n%", "imports\n%", "market access"];
+        let rows = sides.iter().map(|side| {
+            vec![
+                name(side.0),
+                percent(welfare_pct(side)),
+                signed_million(less(|row| row.welfare_usd)(side)),
+                percent(less(|row| row.without_estimated_pct)(side)),
+                maybe_short(both(|row| row.exports_usd)(side).percent()),
+                maybe_short(both(|row| row.imports_usd)(side).percent()),
+                arrow(
+                    both(|row| Change { before: 100.0, after: row.market_access })(side),
+                    |value| format!("{value:.2}"),
+                ),
+            ]
+        });
+        text += &output::table(&header, 1..7, rows.collect());
+        // The indicators hardly differ by horizon.
+        if at + 1 < horizons.len() {
+            continue;
+        }
+        let rows = sides.iter().map(|side| {
+            let index = |of: fn(&RegionTrade) -> Change| arrow(both(of)(side), |value| format!("{value:.3}"));
+            let hub = side.0.hub.map_or(String::new(), |_| {
+                arrow(both(|row| row.hub.unwrap_or_default())(side), |value| format!("{:.2}", 100.0 * value))
+            });
+            vec![
+                name(side.0),
+                arrow(both(|row| row.openness)(side), share),
+                index(|row| row.by_partner),
+                index(|row| row.by_commodity),
+                index(|row| row.by_crossing),
+                hub,
+            ]
+        });
+        let header = ["region", "openness", "partners", "commodities", "crossings", "hub, %"];
+        text += &output::table(&header, 1..6, rows.collect());
+    }
+    text += "Partners, commodities, crossings: concentration (Herfindahl), 1 where one has all. `landbridge welfare` says why,\n\
+             and how much hangs on the elasticity.\n";
+    text += &estimate(model, trade.gravity.as_ref());
+    text + &TradeCertificate::of(&trade.scenarios).line() + NOTE + "\n"
 }
 
 fn pairs(model: &Model, row: &ScenarioTrade) -> String {

@@ -12,6 +12,8 @@ use crate::welfare_chart::{Bar, Row, draw};
 
 /// Regions that the chart shows: those that gain or lose most.
 const SHOWN: usize = 16;
+/// What would be shown as 0.000 has no bar.
+const LEAST_PCT: f64 = 5e-4;
 
 pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'_>>) {
     section(out, "welfare", "Trade and welfare");
@@ -63,13 +65,20 @@ impl Writer<'_> {
         );
         element(out, "p", "notice", &self.estimate());
         figure(out, &self.chart());
+        element(
+            out,
+            "p",
+            "note",
+            "Regions whose change is below 0.0005 % in every horizon have no bar.",
+        );
         self.welfare().write(out);
         element(
             out,
             "p",
             "note",
             "Without estimate: the same at the same costs of carriage without trade over borders that are closed today. Rests on \
-             estimate: the rest of the change, as a share of it; above 100 % what does not rest on it has the other sign. \
+             estimate: the rest of the change, as a share of it; above 100 % what does not rest on it has the other sign, \
+             below 0 % estimated trade takes from it. \
              Range: with the low and the high elasticity of the horizon.",
         );
         self.parts().write(out);
@@ -171,10 +180,9 @@ impl Writer<'_> {
         let size = |row: &Row| row.bars.iter().map(|bar| bar.value.abs()).fold(0.0, f64::max);
         let mut sizes: Vec<f64> = rows.iter().map(size).collect();
         sizes.sort_by(|a, b| b.total_cmp(a));
-        if let Some(&least) = sizes.get(SHOWN - 1) {
-            rows.retain(|row| size(row) >= least);
-            rows.truncate(SHOWN);
-        }
+        let least = sizes.get(SHOWN - 1).copied().unwrap_or(0.0).max(LEAST_PCT);
+        rows.retain(|row| size(row) >= least);
+        rows.truncate(SHOWN);
         let horizons: Vec<&str> = self.rows.iter().map(|row| self.horizon(row)).collect();
         let scenario = self.rows.last().map_or("", |row| row.scenario.as_str());
         let title = format!("Change of welfare from {} to {scenario}, % of GDP a year", self.before);
