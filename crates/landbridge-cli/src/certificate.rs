@@ -133,8 +133,7 @@ impl TradeCertificate {
                 below(residual).trim_start_matches("below ")
             );
         }
-        let all: Vec<_> =
-            lost.iter().map(|found| format!("{} {:.0e}", found.what, found.residual)).collect();
+        let all: Vec<_> = lost.iter().map(|found| format!("{} {:.0e}", found.what, found.residual)).collect();
         format!("NOT converged: costs of trade still moved in the last loop: {}\n", all.join(", "))
     }
 
@@ -203,7 +202,11 @@ mod tests {
             is_converged: residual <= 1e-6,
         };
         let found = TradeCertificate { found: vec![one(3e-8), one(0.0)], failure: None };
-        assert!(found.line().contains("at most 7 loops no cost of trade moved by more than 1e-7"), "{}", found.line());
+        assert!(
+            found.line().contains("at most 7 loops no cost of trade moved by more than 1e-7"),
+            "{}",
+            found.line()
+        );
         let found = TradeCertificate { found: vec![one(3e-8), one(2e-3)], failure: None };
         assert_eq!(found.lost().len(), 1);
         assert!(found.line().starts_with("NOT converged") && found.line().contains("open (long) 2e-3"));

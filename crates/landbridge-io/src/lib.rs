@@ -13,4 +13,3 @@ pub mod queues;
 pub mod results;
 mod tidy;
 pub mod trade;
-

@@ -41,7 +41,12 @@ pub(crate) fn draw(title: &str, horizons: &[&str], rows: &[Row], has_estimate: b
     let span = if most - least > 0.0 { most - least } else { 1.0 };
     let x = |value: f64| LEFT + (value - least) / span * (WIDTH - LEFT - RIGHT);
     let mut svg = Svg::new(WIDTH, height, title, "Bars to the right are gains, to the left losses.");
-    svg.tag("text").set("x", 16.0).set("y", 28.0).set("font-size", 17.0).set("font-weight", "700").text(title);
+    svg.tag("text")
+        .set("x", 16.0)
+        .set("y", 28.0)
+        .set("font-size", 17.0)
+        .set("font-weight", "700")
+        .text(title);
     legend(&mut svg, horizons, has_estimate);
     let bottom = height - BOTTOM;
     let steps = ticks(most.max(-least), 5);
@@ -121,7 +126,8 @@ fn legend(svg: &mut Svg, horizons: &[&str], has_estimate: bool) {
             _ => (*horizon).to_owned(),
         };
         entry(svg, &words, &|svg, x| {
-            let rect = svg.tag("rect").set("x", x).set("y", y - 5.5).set("width", 22.0).set("height", BAR - 2.0);
+            let rect =
+                svg.tag("rect").set("x", x).set("y", y - 5.5).set("width", 22.0).set("height", BAR - 2.0);
             rect.set("fill", color(number)).empty();
         });
     }

@@ -121,7 +121,10 @@ impl Solved {
         let ids: Vec<String> = if is_full {
             this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
         } else {
-            this.compared(model).map(|at| this.assignment.scenarios[at].overlay.scenario.clone()).into_iter().collect()
+            this.compared(model)
+                .map(|at| this.assignment.scenarios[at].overlay.scenario.clone())
+                .into_iter()
+                .collect()
         };
         progress.next(&format!("solving trade in {} scenarios", ids.len()));
         (this.trade, this.of_trade) = super::welfare::solve_beside(&this.assignment, &ids);

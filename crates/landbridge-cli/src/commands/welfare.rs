@@ -86,7 +86,8 @@ fn check_horizon(model: &Model, horizon: Option<&str>) -> Result<(), Failure> {
         return Ok(());
     };
     let known: Vec<_> = rows.iter().map(|row| row.horizon.as_str()).collect();
-    let message = format!("there is no horizon `{asked}` in economy/elasticity.csv; known: {}", known.join(", "));
+    let message =
+        format!("there is no horizon `{asked}` in economy/elasticity.csv; known: {}", known.join(", "));
     Err(Failure::Usage(message))
 }
 
@@ -102,7 +103,13 @@ fn scenarios(model: &Model, asked: &[String]) -> Result<Vec<String>, Failure> {
         return Ok(ids);
     }
     let message = "the study names no scenario to hold against the base (`compare_with` of study.toml); give `--scenario`";
-    model.study.study.compare_with.clone().map(|id| vec![id]).ok_or_else(|| Failure::Usage(message.to_owned()))
+    model
+        .study
+        .study
+        .compare_with
+        .clone()
+        .map(|id| vec![id])
+        .ok_or_else(|| Failure::Usage(message.to_owned()))
 }
 
 fn text(model: &Model, reference: &str, trade: &TradeOutcome, by: WelfareBy) -> String {
@@ -162,7 +169,15 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
     let mut text = "\nWho gains and who loses: change of real expenditure on goods\n".to_owned();
     let million = format!("million\n{currency}");
     text += &table(
-        &["region", "welfare\n%", &million, "% of\nGDP", "low\nelasticity %", "high\nelasticity %", "without\nestimate %"],
+        &[
+            "region",
+            "welfare\n%",
+            &million,
+            "% of\nGDP",
+            "low\nelasticity %",
+            "high\nelasticity %",
+            "without\nestimate %",
+        ],
         &|region| {
             let (low, high) = region.range_pct.unzip();
             vec![
@@ -211,7 +226,18 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
              Transit revenue: what it takes for passage.\n";
     text += &format!("\nTrade with others, million {currency} a year\n");
     text += &table(
-        &["region", "exports", "%", "imports", "%", "openness", "after", "created", "diverted", "market\naccess"],
+        &[
+            "region",
+            "exports",
+            "%",
+            "imports",
+            "%",
+            "openness",
+            "after",
+            "created",
+            "diverted",
+            "market\naccess",
+        ],
         &|region| {
             vec![
                 million_of(region.exports_usd.before),
@@ -287,8 +313,15 @@ pub fn change_text(model: &Model, ids: [&str; 2], reference: &str, trade: &Trade
         let name = |region: &RegionTrade| super::short(region_name(model, &region.region)).to_owned();
         text += &format!("\n{} (trade elasticity {})\n", horizon_name(model, after), after.epsilon);
         let million = format!("million\n{currency}");
-        let header =
-            ["region", "welfare\n%", &million, "without\nestimate %", "exports\n%", "imports\n%", "market access"];
+        let header = [
+            "region",
+            "welfare\n%",
+            &million,
+            "without\nestimate %",
+            "exports\n%",
+            "imports\n%",
+            "market access",
+        ];
         let rows = sides.iter().map(|side| {
             vec![
                 name(side.0),
@@ -297,10 +330,9 @@ pub fn change_text(model: &Model, ids: [&str; 2], reference: &str, trade: &Trade
                 percent(less(|row| row.without_estimated_pct)(side)),
                 maybe_short(both(|row| row.exports_usd)(side).percent()),
                 maybe_short(both(|row| row.imports_usd)(side).percent()),
-                arrow(
-                    both(|row| Change { before: 100.0, after: row.market_access })(side),
-                    |value| format!("{value:.2}"),
-                ),
+                arrow(both(|row| Change { before: 100.0, after: row.market_access })(side), |value| {
+                    format!("{value:.2}")
+                }),
             ]
         });
         text += &output::table(&header, 1..7, rows.collect());
@@ -345,7 +377,11 @@ fn pairs(model: &Model, row: &ScenarioTrade) -> String {
     }
     let cells = |pair: &&PairTrade| {
         let name = |region: &str| super::short(region_name(model, region)).to_owned();
-        let cost = if pair.tau_hat.is_finite() { percent(100.0 * (pair.tau_hat - 1.0)) } else { "closed".to_owned() };
+        let cost = if pair.tau_hat.is_finite() {
+            percent(100.0 * (pair.tau_hat - 1.0))
+        } else {
+            "closed".to_owned()
+        };
         vec![
             format!("{} > {}", name(&pair.exporter), name(&pair.importer)),
             million_of(pair.value_usd.before),
@@ -369,7 +405,9 @@ fn pairs(model: &Model, row: &ScenarioTrade) -> String {
 
 /// The gravity equation that estimated trade rests on.
 pub fn estimate(model: &Model, fit: Option<&GravityFit>) -> String {
-    let Some(fit) = fit else { return "No border of the study is closed, so no trade is estimated.\n".to_owned() };
+    let Some(fit) = fit else {
+        return "No border of the study is closed, so no trade is estimated.\n".to_owned();
+    };
     let latent: Vec<_> = fit
         .latent
         .iter()
@@ -419,7 +457,11 @@ pub fn million_of(usd: f64) -> String {
     let digits = usize::from(value.abs() < 1000.0) + usize::from(value.abs() < 10.0);
     // What rounds to nothing has no sign.
     let shown = format!("{value:.digits$}");
-    if shown.chars().all(|c| !c.is_ascii_digit() || c == '0') { shown.trim_start_matches('-').to_owned() } else { shown }
+    if shown.chars().all(|c| !c.is_ascii_digit() || c == '0') {
+        shown.trim_start_matches('-').to_owned()
+    } else {
+        shown
+    }
 }
 
 /// Thousands of tonnes; what rounds to nothing has no sign.
@@ -450,7 +492,13 @@ mod tests {
     #[test]
     fn what_rounds_to_nothing_has_no_sign() {
         assert_eq!([percent(-0.0001), percent(0.0126), percent(-1.0)], ["0.000", "+0.013", "-1.000"]);
-        assert_eq!([million_of(-1000.0), million_of(2.345e6), million_of(2.3456e9)], ["0.00", "2.35", "2346"]);
-        assert_eq!([signed_million(1000.0), signed_million(-2e7), signed_million(2e7)], ["0.00", "-20.0", "+20.0"]);
+        assert_eq!(
+            [million_of(-1000.0), million_of(2.345e6), million_of(2.3456e9)],
+            ["0.00", "2.35", "2346"]
+        );
+        assert_eq!(
+            [signed_million(1000.0), signed_million(-2e7), signed_million(2e7)],
+            ["0.00", "-20.0", "+20.0"]
+        );
     }
 }

@@ -21,7 +21,8 @@ pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'
         Some((flows, trade, after)) => {
             let rows: Vec<&ScenarioTrade> =
                 trade.scenarios.iter().filter(|row| row.scenario == after.scenario).collect();
-            let writer = Writer { model, before: &flows.before.scenario, rows, gravity: trade.gravity.as_ref() };
+            let writer =
+                Writer { model, before: &flows.before.scenario, rows, gravity: trade.gravity.as_ref() };
             writer.write(out);
         }
         None => paragraph(
@@ -65,12 +66,7 @@ impl Writer<'_> {
         );
         element(out, "p", "notice", &self.estimate());
         figure(out, &self.chart());
-        element(
-            out,
-            "p",
-            "note",
-            "Regions whose change is below 0.0005 % in every horizon have no bar.",
-        );
+        element(out, "p", "note", "Regions whose change is below 0.0005 % in every horizon have no bar.");
         self.welfare().write(out);
         element(
             out,
@@ -153,7 +149,8 @@ impl Writer<'_> {
 
     /// Regions from the greatest gain to the greatest loss in the last horizon.
     fn by_gain(&self) -> Vec<&str> {
-        let mut regions: Vec<&RegionTrade> = self.rows.last().map_or(Vec::new(), |row| row.regions.iter().collect());
+        let mut regions: Vec<&RegionTrade> =
+            self.rows.last().map_or(Vec::new(), |row| row.regions.iter().collect());
         regions.sort_by(|a, b| b.welfare_pct.total_cmp(&a.welfare_pct));
         regions.into_iter().map(|row| row.region.as_str()).collect()
     }
@@ -173,7 +170,8 @@ impl Writer<'_> {
             .by_gain()
             .into_iter()
             .filter_map(|region| {
-                let bars = self.rows.iter().map(|row| bar(row.region(region)?)).collect::<Option<Vec<_>>>()?;
+                let bars =
+                    self.rows.iter().map(|row| bar(row.region(region)?)).collect::<Option<Vec<_>>>()?;
                 Some(Row { name: self.name(region), bars })
             })
             .collect();
