@@ -191,11 +191,12 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
         },
     );
     let all: f64 = row.regions.iter().map(|region| region.welfare_usd).sum();
-    text += &format!(
+    let line = format!(
         "all regions together: {} million {currency}, {}%\n",
         signed_million(all),
         signed(row.welfare_of(&[]), 5)
     );
+    text += &line;
     text += "\nWhy: parts of the change, percent; they add up to it\n";
     text += &table(
         &[
@@ -224,7 +225,8 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
     text += "Own route cost: what it buys comes cheaper or dearer. Partners' prices: what others ask.\n\
              Multilateral resistance: what its own goods fetch abroad. Deficit: what a fixed deficit buys.\n\
              Transit revenue: what it takes for passage.\n";
-    text += &format!("\nTrade with others, million {currency} a year\n");
+    let line = format!("\nTrade with others, million {currency} a year\n");
+    text += &line;
     text += &table(
         &[
             "region",
@@ -255,26 +257,24 @@ fn regions(model: &Model, row: &ScenarioTrade) -> String {
     text += "Openness: exports and imports over output of goods, before and after. Created: trade that takes\n\
              nobody's place; diverted: trade that does. Market access: to foreign markets as they were in the\n\
              base, 100 there.\n";
-    text += "\nWho depends on what, and who is a hub; each before > after\n";
-    text += &table(
-        &["region", "partners", "commodities", "crossings", "hub, %", "transit, kt", "revenue, million"],
-        &|region| {
-            let index = |change: Change| arrow(change, |value| format!("{value:.3}"));
-            let blank = |change: Option<Change>, of: &dyn Fn(f64) -> String| {
-                change.map_or(String::new(), |change| arrow(change, of))
-            };
-            vec![
-                index(region.by_partner),
-                index(region.by_commodity),
-                index(region.by_crossing),
-                blank(region.hub, &|value| format!("{:.2}", 100.0 * value)),
-                blank(region.transit_t, &thousand),
-                arrow(region.revenue_usd, million_of),
-            ]
-        },
-    );
-    text + "Partners, commodities, crossings: concentration (Herfindahl) of its trade, 1 where one has all.\n\
-            Hub: share of the tonnes of others that pass its country. Revenue: what its collectors take.\n"
+    text += "\nWho depends on what: concentration (Herfindahl) of its trade, 1 where one has all; before > after\n";
+    text += &table(&["region", "partners", "commodities", "crossings"], &|region| {
+        let index = |change: Change| arrow(change, |value| format!("{value:.3}"));
+        vec![index(region.by_partner), index(region.by_commodity), index(region.by_crossing)]
+    });
+    text += "\nWho is a hub: what passes its country, and what it takes for passage; before > after\n";
+    let revenue = format!("revenue, million {currency}");
+    text += &table(&["region", "hub, %", "transit, kt", &revenue], &|region| {
+        let blank = |change: Option<Change>, of: &dyn Fn(f64) -> String| {
+            change.map_or(String::new(), |change| arrow(change, of))
+        };
+        vec![
+            blank(region.hub, &|value| format!("{:.2}", 100.0 * value)),
+            blank(region.transit_t, &thousand),
+            arrow(region.revenue_usd, million_of),
+        ]
+    });
+    text + "Hub: share of the tonnes of others that pass its country; regions of one country share it.\n"
 }
 
 /// What trade and welfare do from one scenario to another, by horizon: both sides are held against the reference, and one of
@@ -286,10 +286,11 @@ pub fn change_text(model: &Model, ids: [&str; 2], reference: &str, trade: &Trade
     };
     let mut text = format!("\n{}", output::heading("Trade and welfare"));
     if ids[0] != reference {
-        text += &format!(
+        let line = format!(
             "{} and {} are each held against {reference}; shown is the difference of the two changes.\n",
             ids[0], ids[1]
         );
+        text += &line;
     }
     let horizons: Vec<_> = trade.scenarios.iter().filter(|row| row.scenario == ids[1]).collect();
     for (at, after) in horizons.iter().enumerate() {
@@ -311,7 +312,8 @@ pub fn change_text(model: &Model, ids: [&str; 2], reference: &str, trade: &Trade
         let welfare_pct = less(|row| row.welfare_pct);
         sides.sort_by(|a, b| welfare_pct(b).total_cmp(&welfare_pct(a)));
         let name = |region: &RegionTrade| super::short(region_name(model, &region.region)).to_owned();
-        text += &format!("\n{} (trade elasticity {})\n", horizon_name(model, after), after.epsilon);
+        let line = format!("\n{} (trade elasticity {})\n", horizon_name(model, after), after.epsilon);
+        text += &line;
         let million = format!("million\n{currency}");
         let header = [
             "region",
@@ -397,7 +399,8 @@ fn pairs(model: &Model, row: &ScenarioTrade) -> String {
     let header = ["pair", &million, "\nafter", "\n%", "kt", "\nafter", "cost of\ntrade %", ""];
     let mut text = output::table(&header, 1..7, shown.iter().map(cells).collect());
     if shown.len() < of {
-        text += &format!("{} more pairs of two regions; --format csv lists them all\n", of - shown.len());
+        let line = format!("{} more pairs of two regions; --format csv lists them all\n", of - shown.len());
+        text += &line;
     }
     text + "Cost of trade: the worth of goods and their carriage, new over old; over a border that was closed,\n\
             against the cheapest way that any scenario opens.\n"
