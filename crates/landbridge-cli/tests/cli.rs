@@ -670,10 +670,12 @@ fn welfare_adds_up_and_dunland_is_worked_out_by_hand() {
     for scenario in scenarios {
         // Dunland makes goods for 200 million, buys nothing abroad and spends 1 million less than it earns, whatever
         // happens; so it sells for 1 million abroad whatever happens, and at a price p it buys (200 p - 1) / 199 p of
-        // what it bought.
+        // what it bought, and what it takes more for passage besides.
         let row = dunland(scenario);
         let price = row["price_hat"].as_f64().unwrap();
-        let welfare = 100.0 * ((200.0 * price - 1.0) / (199.0 * price) - 1.0);
+        let taken = |side: &str| row["revenue_usd"][side].as_f64().unwrap() / 1e6;
+        let more = taken("after") - taken("before");
+        let welfare = 100.0 * ((200.0 * price - 1.0 + more) / (199.0 * price) - 1.0);
         assert!((row["welfare_pct"].as_f64().unwrap() - welfare).abs() < 1e-6, "{row}");
         assert!((row["exports_usd"]["after"].as_f64().unwrap() - 1e6).abs() < 1.0, "{row}");
     }
