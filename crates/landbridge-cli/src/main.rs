@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Users(users) => commands::users::run(users),
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
+        Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Trade(trade) => commands::trade::run(trade),
         Command::New(new) => commands::new::run(new),
     };
