@@ -16,6 +16,9 @@ use crate::output::{self, Progress, round};
 /// Pairs of the tables that rank; the others are counted.
 const SHOWN: usize = 20;
 
+/// What less than half a hundredth of a million looks like.
+const NOTHING: &str = "0.00";
+
 /// Columns that words take at most.
 const WIDTH: usize = 100;
 
@@ -100,10 +103,11 @@ fn party(model: &Model, board: &Board<'_>, id: &str) -> Result<usize, Failure> {
     Err(Failure::Usage(format!("`{id}` {why}; parties: {}", known.join(", "))))
 }
 
-/// Millions a year. What rounds to nothing is a zero without a sign.
+/// Millions a year, small ones to hundredths. What rounds to nothing is a zero without a sign.
 fn million(usd: f64) -> String {
-    let shown = round(usd / 1e6);
-    if shown == "-0.0" { "0.0".to_owned() } else { shown }
+    let million = usd / 1e6;
+    let shown = if million.abs() < 9.995 { format!("{million:.2}") } else { round(million) };
+    if shown == "-0.00" { NOTHING.to_owned() } else { shown }
 }
 
 fn share(value: f64) -> String {
@@ -187,7 +191,8 @@ fn shares(view: &View<'_>) -> String {
     let leverage = view.leverage;
     let has_goods = |&&party: &&usize| leverage.transport_usd[party] > 0.0;
     let against: Vec<usize> = view.against.iter().filter(has_goods).copied().collect();
-    let id = |at: &usize| leverage.parties[*at].id.as_str();
+    let ids: Vec<String> = leverage.parties.iter().map(|party| output::visible(&party.id)).collect();
+    let id = |at: &usize| ids[*at].as_str();
     let header: Vec<&str> = std::iter::once("closer").chain(against.iter().map(id)).collect();
     let row = |closer: &usize| {
         let cells = against.iter().map(|&party| share(leverage.shares[*closer][party].any_link));
@@ -233,7 +238,8 @@ fn more_line(more: usize) -> String {
 /// What closing takes from whom.
 fn matrix(view: &View<'_>, denial: &Denial, currency: &str) -> String {
     let leverage = view.leverage;
-    let id = |at: &usize| leverage.parties[*at].id.as_str();
+    let ids: Vec<String> = leverage.parties.iter().map(|party| output::visible(&party.id)).collect();
+    let id = |at: &usize| ids[*at].as_str();
     let header: Vec<&str> = std::iter::once("closer").chain(view.against.iter().map(id)).collect();
     let row = |closer: &usize| {
         let cell = |&party: &usize| match denial.aim {
@@ -267,7 +273,7 @@ fn ranking(view: &View<'_>, currency: &str) -> String {
     let Some(general) = costs(Aim::General) else { return String::new() };
     let pairs = view.closers.iter().flat_map(|&a| view.against.iter().map(move |&b| (a, b)));
     let mut pairs: Vec<Pair> = pairs.filter(|(a, b)| a != b).map(|(a, b)| view.pair(general, a, b)).collect();
-    pairs.retain(|pair| pair.loss_usd != 0.0);
+    pairs.retain(|pair| million(pair.loss_usd) != NOTHING);
     pairs.sort_by(|a, b| b.loss_usd.total_cmp(&a.loss_usd));
     let more = pairs.len().saturating_sub(SHOWN);
     pairs.truncate(SHOWN);
@@ -275,9 +281,16 @@ fn ranking(view: &View<'_>, currency: &str) -> String {
     if pairs.is_empty() {
         return text + "Closing takes nothing from anybody else.\n";
     }
+    // What each pair loses after trade has answered, a column for each horizon.
+    let answered: Vec<(&Denial, String)> = leverage
+        .denials
+        .iter()
+        .filter(|denial| denial.aim == Aim::General)
+        .filter_map(|denial| Some((denial, format!("trade,\n{}", output::visible(denial.horizon.as_ref()?)))))
+        .collect();
     let row = |pair: &Pair| {
         let ratio = if pair.loss_usd > 0.0 { round(pair.credibility) } else { String::new() };
-        vec![
+        let mut row = vec![
             leverage.parties[pair.closer].id.clone(),
             leverage.parties[pair.against].id.clone(),
             million(pair.loss_usd),
@@ -286,9 +299,11 @@ fn ranking(view: &View<'_>, currency: &str) -> String {
             million(pair.net_usd),
             percent(pair.loss_usd, leverage.transport_usd[pair.against]),
             round(pair.unserved / 1e3),
-        ]
+        ];
+        row.extend(answered.iter().map(|(denial, _)| million(denial.loss_usd[pair.closer][pair.against])));
+        row
     };
-    let header = [
+    let mut header = vec![
         "closer",
         "on",
         "denial",
@@ -298,15 +313,17 @@ fn ranking(view: &View<'_>, currency: &str) -> String {
         "depen-\ndence",
         "unserved",
     ];
-    text += &output::table(&header, 2..8, pairs.iter().map(row).collect());
+    header.extend(answered.iter().map(|(_, title)| title.as_str()));
+    text += &output::table(&header, 2..header.len(), pairs.iter().map(row).collect());
     text += &more_line(more);
     text + &format!(
         "Denial: million {currency} a year that the one closed to has less. Own cost: the same of the closer.\n\
          Credibility: denial over own cost, which counts as {} million at least.\n\
          Net leverage: denial less what the other could do to the closer.\n\
          Dependence: denial over the transport bill of the one closed to.\n\
-         Unserved: thousand tonnes and persons of its own that no longer move.\n",
-        fine(view.floor_usd())
+         Unserved: thousand tonnes and persons of its own that no longer move.\n{}",
+        fine(view.floor_usd()),
+        if answered.is_empty() { "" } else { "Trade: the denial value after trade has answered.\n" },
     )
 }
 
