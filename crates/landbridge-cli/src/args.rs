@@ -53,6 +53,10 @@ pub enum Command {
     Leverage(Leverage),
     /// Solve for what a change of the cost of trade does to trade, prices and welfare: a table of trade, no study needed.
     Trade(Trade),
+    /// Work out what the corridor of a scenario is worth to coalitions, and who can expect what of it.
+    Bargain(Bargain),
+    /// Work out whom it pays to break the agreement that opens a scenario's corridor, and how far each is from it.
+    Stability(Stability),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -358,6 +362,65 @@ pub struct Leverage {
     /// Only what can be done to this party.
     #[arg(long, value_name = "ACTOR")]
     pub on: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge bargain`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Players are the actors marked in politics/actor.csv; the links that the scenario opens need the consent of \
+    the sets in `must_consent`. docs/model/settlement.md explains the game.\n\n\
+    Examples:\n  landbridge bargain studies/south-caucasus --scenario open_tripp\n  \
+    landbridge bargain studies/south-caucasus --scenario open_tripp --horizon long --bloc AZE+TUR"
+)]
+pub struct Bargain {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that opens the corridor [default: the one that the study holds against the base].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control differs.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Let trade answer, after this horizon of economy/elasticity.csv [default: costs only].
+    #[arg(long, value_name = "ID")]
+    pub horizon: Option<String>,
+    /// Close the links of all outside of a coalition; takes minutes, for every coalition has to be solved.
+    #[arg(long)]
+    pub strict: bool,
+    /// Parties that bargain as one, joined by `+`; repeat for several blocs. Adds the Owen value.
+    #[arg(long = "bloc", value_name = "A+B")]
+    pub blocs: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge stability`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Says under which assumptions breaking the agreement would pay whom; never how probable that is. \
+    docs/model/settlement.md explains the thresholds.\n\n\
+    Examples:\n  landbridge stability studies/south-caucasus --scenario open_tripp\n  \
+    landbridge stability studies/south-caucasus --scenario open_aze --neutral --discount-rate 0.12 --format json"
+)]
+pub struct Stability {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that is the agreement [default: the one that the study holds against the base].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control differs.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Discount rate of the parties, a year, as a part.
+    #[arg(long, default_value_t = 0.08, value_name = "RATE")]
+    pub discount_rate: f64,
+    /// Hazard that the agreement ends by itself, a year, as a part.
+    #[arg(long, default_value_t = 0.05, value_name = "HAZARD")]
+    pub end_per_year: f64,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         Command::Demand(demand) => commands::demand::run(demand),
         Command::Users(users) => commands::users::run(users),
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
+        Command::Bargain(bargain) => commands::bargain::run(bargain),
+        Command::Stability(stability) => commands::stability::run(stability),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Trade(trade) => commands::trade::run(trade),

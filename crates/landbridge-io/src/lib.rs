@@ -12,4 +12,5 @@ pub mod ledger;
 pub mod leverage;
 pub mod queues;
 pub mod results;
+pub mod settlement;
 mod tidy;

@@ -6,11 +6,11 @@
 //! the loading of one scenario, its equilibrium from nothing (cold) and from one near by (warm), the equilibria of all
 //! scenarios, and the flows of all; their sizes are printed first.
 //!
-//! Targets: 200 warm equilibria a second and core, 50 at least; all scenarios cold in half a second, two at most. An
-//! equilibrium takes three loadings of the choices when warm and some seventeen when cold. What bounds a loading is arithmetic:
-//! an exponential for each open route (`bound_exponentials` is as many and nothing else, about a fourth of it), the
-//! logarithms of the nests, and the sums over the places with a queue. Memory does not: a loading reads some 10 MB in
-//! order, in a tenth of the time that it takes.
+//! Targets: 200 warm equilibria a second and core, 50 at least; all scenarios cold in half a second, two at most. From
+//! nothing the reference takes fifteen loadings of the choices, from there another scenario six to ten. What bounds a
+//! loading is arithmetic: an exponential for each open route (`bound_exponentials` is as many and nothing else, about a
+//! fourth of it), the logarithms of the nests, and the sums over the places with a queue. Memory does not: a loading reads
+//! some 10 MB in order, in a tenth of the time that it takes.
 
 use std::time::Instant;
 

@@ -43,10 +43,7 @@ pub fn run(args: &Leverage) -> Result<ExitCode, Failure> {
         progress.next("making regimes equal");
         assignment = assignment.neutral();
     }
-    let trade = match args.trade {
-        true => Some(TradeModel::new(&assignment).ok_or_else(no_trade)?),
-        false => None,
-    };
+    let trade = if args.trade { Some(TradeModel::new(&assignment).ok_or_else(no_trade)?) } else { None };
     progress.next(if args.trade { "closing links, trade answers" } else { "closing links" });
     let board = Board::new(&assignment, position);
     let party = |id: &Option<String>| id.as_ref().map(|id| party(&model, &board, id)).transpose();

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod agreement;
+pub mod bargain;
 pub mod bottlenecks;
 pub mod calibrate;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod new;
 pub mod route;
 pub mod run;
 pub mod show;
+pub mod stability;
 pub mod trade;
 pub mod users;
 pub mod validate;

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use landbridge::model::{Assignment, Model};
 use landbridge::outcome::Outcome;
 use landbridge::outcome::flows::{Counted, Flows};
+use landbridge::parallel;
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
 use landbridge_io::{ledger, results};
-use landbridge_report::FlowReport;
+use landbridge_report::{FlowReport, ReportError, html_report};
 
 use super::flows::scenario_table;
 use super::{numbers, way};
@@ -26,6 +27,19 @@ const AS_SPECIFIED: &str = "Flows are those of the scenarios as specified, each 
 
 /// The file of a study that holds country borders for the maps.
 const BASEMAP: &str = "basemap.topojson";
+
+/// The results as one file of JSON.
+const SUMMARY: &str = "summary.json";
+
+/// Files of a results folder.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// What makes some of them.
+type Part<'p> = dyn Fn() -> Result<Files, ReportError> + Sync + 'p;
+
+fn file<'f>(files: &'f Files, name: &str) -> &'f [u8] {
+    files.iter().find(|(known, _)| known == name).map_or(&[][..], |(_, bytes)| bytes)
+}
 
 /// Runs the command.
 ///
@@ -51,23 +65,28 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     };
     let basemap = text.get(BASEMAP).map(String::as_str);
     let flow_report = flows.as_ref().map(|flows| flows.report(&model));
-    let report =
-        landbridge_report::html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)
-            .map_err(|error| Failure::Failed(Box::new(error)))?;
-    let flows_json = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
-    let summary = results::pretty(&results::summary(&model, &outcome, flows_json));
-    let mut files =
-        vec![("report.html".to_owned(), report.into_bytes()), ("summary.json".to_owned(), summary.clone())];
-    if !model.study.claims.is_empty() {
-        files.push((
-            "claims.json".to_owned(),
-            results::pretty(&ledger::ledger(&model, &findings, assignment)),
-        ));
-    }
-    files.extend(results::tables(&model, &outcome));
-    if let Some(flows) = &flows {
-        files.extend(landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted));
-    }
+    let report = || {
+        let page = html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)?;
+        Ok(vec![("report.html".to_owned(), page.into_bytes())])
+    };
+    let summary = || {
+        let flows = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
+        Ok(vec![(SUMMARY.to_owned(), results::pretty(&results::summary(&model, &outcome, flows)))])
+    };
+    let claims = || {
+        let ledger = || results::pretty(&ledger::ledger(&model, &findings, assignment));
+        let has_claims = !model.study.claims.is_empty();
+        Ok(has_claims.then(|| ("claims.json".to_owned(), ledger())).into_iter().collect())
+    };
+    let tables = || Ok(results::tables(&model, &outcome));
+    let flow_tables = || {
+        let of = |flows: &Solved| landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted);
+        Ok(flows.as_ref().map_or(Vec::new(), of))
+    };
+    let parts: [&Part<'_>; 5] = [&report, &summary, &claims, &tables, &flow_tables];
+    let files: Result<Vec<Files>, ReportError> =
+        parallel::map_with(&parts, || (), |(), part| part()).into_iter().collect();
+    let files = files.map_err(|error| Failure::Failed(Box::new(error)))?.concat();
     let files = results::with_manifest(&model, &text, version, "run", files);
     write_folder(&out, &files).map_err(|error| Failure::Failed(Box::new(error)))?;
     drop(progress);
@@ -79,11 +98,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
             let as_specified = if is_own && !flows.is_empty() { AS_SPECIFIED } else { "" };
             output::data(&(summary_table(&model, &outcome) + &flows + as_specified));
         }
-        Format::Json => output::bytes(&summary),
-        Format::Csv => {
-            let table = files.iter().find(|(name, _)| name == "tables/itinerary.csv");
-            output::bytes(table.map_or(&[][..], |(_, bytes)| bytes));
-        }
+        Format::Json => output::bytes(file(&files, SUMMARY)),
+        Format::Csv => output::bytes(file(&files, "tables/itinerary.csv")),
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
     Ok(assignment.map_or(ExitCode::SUCCESS, |assignment| Certificate::of_all(assignment).finish()))

@@ -106,18 +106,22 @@ impl NestedLogit {
 /// Turns the costs of alternatives into their logit shares and returns the expected minimum cost. If all are infinite,
 /// all shares are 0.
 fn to_shares(costs: &mut [f64], scale: f64) -> f64 {
+    // Most corridors have one route.
+    if let [only] = costs {
+        let cost = *only;
+        *only = if cost.is_finite() { 1.0 } else { 0.0 };
+        return cost;
+    }
     let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
     if least.is_infinite() {
         costs.fill(0.0);
         return least;
     }
-    if let [only] = costs {
-        *only = 1.0;
-        return least;
-    }
     let mut sum = 0.0;
     for cost in costs.iter_mut() {
-        *cost = (-scale * (*cost - least)).exp();
+        // The cheapest needs no exponential: a third of them all.
+        let away = *cost - least;
+        *cost = if away > 0.0 { (-scale * away).exp() } else { 1.0 };
         sum += *cost;
     }
     for share in costs {

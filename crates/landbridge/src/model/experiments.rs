@@ -31,10 +31,10 @@ impl Model {
         let loaded: Vec<_> = (1..=days.len()).map(|at| assignment.load(at)).collect();
         let results = study.experiments.iter().enumerate().filter_map(|(row, experiment)| {
             let observed = study.observed.iter().position(|o| o.observed_id == experiment.observed_id)?;
-            let plan = assignment.count_plan(observed, &study.observed[observed]);
+            let plan = assignment.count_plans_of(&[observed]);
             let amount = |day: Date| {
                 let at = days.iter().position(|known| *known == day)?;
-                assignment.count(std::slice::from_ref(&plan), &loaded[at].loading).first().map(|c| c.model)
+                assignment.count(&plan, &loaded[at].loading).first().map(|c| c.model)
             };
             let converged = (0..=days.len()).all(|at| assignment.convergence(at).is_converged);
             Some(ExperimentResult {

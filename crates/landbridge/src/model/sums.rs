@@ -154,35 +154,42 @@ impl Loaded<'_> {
     /// charges to the country.
     pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
         let model = self.model();
-        let network = &model.network;
+        let (of_links, charges) = self.taken();
         let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
-        let collect = |revenue: &mut BTreeMap<(ActorIdx, Levy), f64>, asset, levy, usd: f64| {
+        for ((asset, levy), usd) in of_links {
             for &(actor, share) in &model.control(asset).collectors {
                 *revenue.entry((actor, levy)).or_default() += share * usd;
             }
-        };
+        }
+        for (country, usd) in charges {
+            if let Some(actor) = model.network.actor(&model.network.countries[country]) {
+                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
+            }
+        }
+        revenue
+    }
+
+    /// Border fees and tolls by link, and transit charges by country: money a year.
+    pub(super) fn taken(&self) -> (BTreeMap<(AssetIdx, Levy), f64>, BTreeMap<CountryIdx, f64>) {
+        let model = self.model();
+        let mut of_links: BTreeMap<(AssetIdx, Levy), f64> = BTreeMap::new();
         for (segment, loaded) in self.loader.segments().iter().zip(&self.loading.segments) {
             let costs = model.costs.of(segment.class);
             for (at, &amount) in loaded.flow_per_year.enumerate().filter(|(_, amount)| **amount > 0.0) {
-                let link = &network.links[at];
+                let link = &model.network.links[at];
                 if let (LinkKind::Border(_), Some(asset)) = (link.kind, link.asset)
                     && costs[at].fee_usd > 0.0
                 {
-                    collect(&mut revenue, asset, Levy::Border, amount * costs[at].fee_usd);
+                    *of_links.entry((asset, Levy::Border)).or_default() += amount * costs[at].fee_usd;
                 }
             }
         }
         // What depends on the trip is the same for all trips of a segment between two territories.
         let (tolls, charges) = self.levies();
         for (asset, usd) in tolls {
-            collect(&mut revenue, asset, Levy::Toll, usd);
+            *of_links.entry((asset, Levy::Toll)).or_default() += usd;
         }
-        for (country, usd) in charges {
-            if let Some(actor) = network.actor(&network.countries[country]) {
-                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
-            }
-        }
-        revenue
+        (of_links, charges)
     }
 
     /// Tolls by link, and charges by country: money a year.
@@ -190,6 +197,8 @@ impl Loaded<'_> {
         let (of, model) = (self.assignment, self.model());
         let (network, sets) = (&model.network, &of.sets);
         let (mut tolls, mut charges) = (BTreeMap::new(), BTreeMap::new());
+        // Few pieces are used between two territories.
+        let mut used: Vec<PieceIdx> = Vec::new();
         let mut on_pieces = vec![0.0; sets.n_pieces()];
         let mut on_links = vec![0.0; network.links.len()];
         for bundle in &of.bundles.between_territories {
@@ -208,17 +217,21 @@ impl Loaded<'_> {
             }
             for &cell in &bundle.cells {
                 for (route, amount) in self.loader.cell_flows(&self.loading, bundle.segment, cell) {
-                    for piece in sets.pieces(RouteIdx::new(route.position())) {
+                    for &piece in sets.pieces(RouteIdx::new(route.position())) {
+                        if on_pieces[piece.position()] == 0.0 {
+                            used.push(piece);
+                        }
                         on_pieces[piece.position()] += amount;
                     }
                 }
             }
             on_links.fill(0.0);
-            for (piece, amount) in on_pieces.iter_mut().enumerate().filter(|(_, amount)| **amount > 0.0) {
-                for &link in sets.piece_links(PieceIdx::new(piece)) {
-                    on_links[link.position()] += *amount;
+            used.sort_unstable();
+            for piece in used.drain(..) {
+                let amount = std::mem::take(&mut on_pieces[piece.position()]);
+                for &link in sets.piece_links(piece) {
+                    on_links[link.position()] += amount;
                 }
-                *amount = 0.0;
             }
             for (link, country, usd) in of_links {
                 *charges.entry(country).or_default() += on_links[link.position()] * usd;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Congestion;
-use crate::assignment::{Chosen, NestedLogit, Scales};
+use crate::assignment::{NestedLogit, Scales};
 use crate::parallel;
 use crate::route::route_set::Nest;
 
@@ -91,17 +91,7 @@ impl Choices {
     /// Expected cost of each cell under hours beyond those of the fixed costs, that of not shipping included: money per
     /// tonne or person.
     pub fn expected_costs(&self, congestion: &Congestion, extra_h: &[f64]) -> Vec<f64> {
-        let users = 0..congestion.load.len();
-        let costs: Vec<Vec<f64>> = users.map(|user| congestion.cost(user, extra_h)).collect();
-        let of_blocks = parallel::map_with(
-            &self.blocks(),
-            || Scratch::new(0),
-            |scratch, (user, cells)| {
-                let cells = cells.clone();
-                cells.map(|cell| scratch.choose(self, cell, &costs[*user]).expected_cost).collect::<Vec<_>>()
-            },
-        );
-        of_blocks.concat()
+        respond(self, congestion, extra_h).expected
     }
 
     fn routes(&self, cell: usize) -> Range<usize> {
@@ -110,6 +100,12 @@ impl Choices {
 
     fn uses(&self, route: usize) -> &[u16] {
         &self.uses[self.first_use[route] as usize..self.first_use[route + 1] as usize]
+    }
+
+    /// What each of some routes uses.
+    fn all_uses(&self, routes: Range<usize>) -> impl Iterator<Item = &[u16]> {
+        let ends = self.first_use[routes.start..=routes.end].windows(2);
+        ends.map(|ends| &self.uses[ends[0] as usize..ends[1] as usize])
     }
 
     /// Runs of cells of one user, none longer than a block.
@@ -133,60 +129,81 @@ fn higher(a: Nest, b: Nest) -> Nest {
     }
 }
 
-/// Flows chosen under given hours, and how they answer to hours.
+/// Flows chosen under given hours.
 #[derive(Clone, Debug)]
 pub(super) struct Response {
     pub flow: Vec<f64>,
     pub per_year: Vec<Vec<f64>>,
     /// Expected cost of all, that of not shipping included: money a year.
     pub total_cost: f64,
-    /// Per user, the negative derivative of the uses of facilities by their costs, by rows: symmetric, positive
-    /// semidefinite. Empty if it was not asked for.
-    pub curvature: Vec<Vec<f64>>,
+    /// Expected cost of each cell.
+    expected: Vec<f64>,
+    /// Shares of the routes, block by block.
+    shares: Vec<Vec<f64>>,
 }
 
 /// Loads the choices under hours beyond those of the fixed costs.
-pub(super) fn respond(
-    choices: &Choices,
-    congestion: &Congestion,
-    extra_h: &[f64],
-    wants_curvature: bool,
-) -> Response {
+pub(super) fn respond(choices: &Choices, congestion: &Congestion, extra_h: &[f64]) -> Response {
     let n = congestion.len();
     let n_users = congestion.load.len();
     let costs: Vec<Vec<f64>> = (0..n_users).map(|user| congestion.cost(user, extra_h)).collect();
     let blocks = choices.blocks();
-    let parts = parallel::map_with(
-        &blocks,
-        || Scratch::new(n),
-        |scratch, (user, cells)| {
-            let mut part = Part::new(n, wants_curvature);
-            for cell in cells.clone() {
-                scratch.load_cell(choices, cell, &costs[*user], &mut part);
-            }
-            part
-        },
-    );
-    let curvature = if wants_curvature { vec![vec![0.0; n * n]; n_users] } else { Vec::new() };
-    let mut response =
-        Response { flow: vec![0.0; n], per_year: vec![vec![0.0; n]; n_users], total_cost: 0.0, curvature };
-    let add = |sum: &mut [f64], part: &[f64]| sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    let scratch = || (NestedLogit::default(), Vec::new());
+    let parts = parallel::map_with(&blocks, scratch, |scratch, (user, cells)| {
+        load_block(scratch, choices, cells.clone(), &costs[*user])
+    });
+    let mut response = Response {
+        flow: vec![0.0; n],
+        per_year: vec![vec![0.0; n]; n_users],
+        total_cost: 0.0,
+        expected: Vec::with_capacity(choices.cells.len()),
+        shares: Vec::with_capacity(parts.len()),
+    };
     for ((user, _), part) in blocks.iter().zip(parts) {
         add(&mut response.per_year[*user], &part.per_year);
         response.total_cost += part.total_cost;
-        if let Some(curvature) = response.curvature.get_mut(*user) {
-            add(curvature, &part.curvature);
-        }
+        response.expected.extend(part.expected);
+        response.shares.push(part.shares);
     }
     for (load, per_year) in congestion.load.iter().zip(&response.per_year) {
         for ((flow, load), per_year) in response.flow.iter_mut().zip(load).zip(per_year) {
             *flow += load * per_year;
         }
     }
-    for curvature in &mut response.curvature {
-        mirror(curvature, n);
-    }
     response
+}
+
+/// Per user, the negative derivative of the uses of facilities by their costs, by rows: symmetric, positive
+/// semidefinite.
+pub(super) fn curvature(choices: &Choices, congestion: &Congestion, at: &Response) -> Vec<Vec<f64>> {
+    let n = congestion.len();
+    let blocks: Vec<_> = choices.blocks().into_iter().zip(&at.shares).collect();
+    let parts = parallel::map_with(
+        &blocks,
+        || Nests::new(n),
+        |nests, ((_, cells), shares)| {
+            let mut matrix = vec![0.0; n * n];
+            let mut shares = shares.as_slice();
+            for cell in cells.clone() {
+                let (of_cell, others) = shares.split_at(choices.routes(cell).len());
+                nests.add_curvature(choices, cell, of_cell, &mut matrix);
+                shares = others;
+            }
+            matrix
+        },
+    );
+    let mut of_users = vec![vec![0.0; n * n]; congestion.load.len()];
+    for (((user, _), _), part) in blocks.iter().zip(parts) {
+        add(&mut of_users[*user], &part);
+    }
+    for matrix in &mut of_users {
+        mirror(matrix, n);
+    }
+    of_users
+}
+
+fn add(sum: &mut [f64], part: &[f64]) {
+    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
 }
 
 /// Fills the lower triangle from the upper one.
@@ -202,26 +219,52 @@ fn mirror(matrix: &mut [f64], n: usize) {
 struct Part {
     per_year: Vec<f64>,
     total_cost: f64,
-    /// Upper triangle; empty if not asked for.
-    curvature: Vec<f64>,
+    expected: Vec<f64>,
+    shares: Vec<f64>,
 }
 
-impl Part {
-    fn new(n: usize, wants_curvature: bool) -> Self {
-        let curvature = if wants_curvature { vec![0.0; n * n] } else { Vec::new() };
-        Self { per_year: vec![0.0; n], total_cost: 0.0, curvature }
+fn load_block(
+    (logit, cost): &mut (NestedLogit, Vec<f64>),
+    choices: &Choices,
+    cells: Range<usize>,
+    costs: &[f64],
+) -> Part {
+    let of_block = choices.first_route[cells.start] as usize..choices.first_route[cells.end] as usize;
+    let mut part = Part {
+        per_year: vec![0.0; costs.len()],
+        total_cost: 0.0,
+        expected: Vec::with_capacity(cells.len()),
+        shares: vec![0.0; of_block.len()],
+    };
+    for at in cells {
+        let (cell, routes) = (&choices.cells[at], choices.routes(at));
+        cost.clear();
+        let fixed = choices.cost[routes.clone()].iter().zip(choices.all_uses(routes.clone()));
+        cost.extend(
+            fixed.map(|(cost, uses)| cost + uses.iter().map(|&f| costs[usize::from(f)]).sum::<f64>()),
+        );
+        let shares = &mut part.shares[routes.start - of_block.start..routes.end - of_block.start];
+        let nest = &choices.nest[routes.clone()];
+        let chosen = logit.choose(cost, nest, &cell.scales, cell.choke, shares);
+        part.expected.push(chosen.expected_cost);
+        if chosen.expected_cost.is_finite() {
+            part.total_cost += cell.per_year * chosen.expected_cost;
+        }
+        for (uses, share) in choices.all_uses(routes).zip(shares) {
+            let amount = cell.per_year * *share;
+            for &facility in uses {
+                part.per_year[usize::from(facility)] += amount;
+            }
+        }
     }
+    part
 }
 
-/// Scratch space of one thread.
-struct Scratch {
-    logit: NestedLogit,
-    cost: Vec<f64>,
-    share: Vec<f64>,
-    /// Sums of shares by facility over the routes of a nest, and which facilities they hold.
-    of_corridor: Sparse,
-    of_chain: Sparse,
-    of_cell: Sparse,
+/// Scratch space of one thread: sums of shares by facility over the routes of a nest.
+struct Nests {
+    corridor: Sparse,
+    chain: Sparse,
+    cell: Sparse,
 }
 
 /// A vector by facility, most of it 0.
@@ -274,81 +317,50 @@ fn add_square(matrix: &mut [f64], n: usize, held: &[u16], x: &[f64], factor: f64
     }
 }
 
-impl Scratch {
+impl Nests {
     fn new(n: usize) -> Self {
-        Self {
-            logit: NestedLogit::default(),
-            cost: Vec::new(),
-            share: Vec::new(),
-            of_corridor: Sparse::new(n),
-            of_chain: Sparse::new(n),
-            of_cell: Sparse::new(n),
-        }
-    }
-
-    /// What a cell chooses; the shares are in `self.share`.
-    fn choose(&mut self, choices: &Choices, at: usize, costs: &[f64]) -> Chosen {
-        let (cell, routes) = (&choices.cells[at], choices.routes(at));
-        let extra =
-            |route: usize| -> f64 { choices.uses(route).iter().map(|&f| costs[usize::from(f)]).sum() };
-        self.cost.clear();
-        self.cost.extend(routes.clone().map(|route| choices.cost[route] + extra(route)));
-        self.share.clear();
-        self.share.resize(routes.len(), 0.0);
-        self.logit.choose(&self.cost, &choices.nest[routes], &cell.scales, cell.choke, &mut self.share)
-    }
-
-    fn load_cell(&mut self, choices: &Choices, at: usize, costs: &[f64], part: &mut Part) {
-        let (cell, routes) = (&choices.cells[at], choices.routes(at));
-        let chosen = self.choose(choices, at, costs);
-        if chosen.expected_cost.is_finite() {
-            part.total_cost += cell.per_year * chosen.expected_cost;
-        }
-        for (route, &share) in routes.clone().zip(&self.share) {
-            let amount = cell.per_year * share;
-            choices.uses(route).iter().for_each(|&f| part.per_year[usize::from(f)] += amount);
-        }
-        if !part.curvature.is_empty() {
-            self.add_curvature(choices, cell, routes, part);
-        }
+        Self { corridor: Sparse::new(n), chain: Sparse::new(n), cell: Sparse::new(n) }
     }
 
     /// The nested logit has as second derivatives the covariances of its levels: with `a` the uses of a route, and means
     /// of them over corridors, chains and all,
     /// `theta_r E[cov within corridors] + theta_c E[cov of corridors within chains] + theta_m cov of chains`.
-    fn add_curvature(&mut self, choices: &Choices, cell: &Cell, routes: Range<usize>, part: &mut Part) {
-        let (q, scales) = (cell.per_year, &cell.scales);
-        let n = part.per_year.len();
+    fn add_curvature(&mut self, choices: &Choices, at: usize, shares: &[f64], matrix: &mut [f64]) {
+        let Cell { per_year: q, ref scales, .. } = choices.cells[at];
+        let n = self.cell.value.len();
         let of_corridors = -q * (scales.route - scales.corridor);
         let of_chains = -q * (scales.corridor - scales.mode);
-        for (at, route) in routes.enumerate() {
-            let level = choices.nest[route];
-            if level != Nest::Variant {
-                self.of_corridor.close(Some(&mut self.of_chain), of_corridors, &mut part.curvature);
+        let routes = choices.routes(at);
+        let nest = &choices.nest[routes.clone()];
+        for (at, (uses, &share)) in choices.all_uses(routes).zip(shares).enumerate() {
+            if nest[at] == Nest::Mode {
+                self.chain.close(Some(&mut self.cell), of_chains, matrix);
             }
-            if level == Nest::Mode {
-                self.of_chain.close(Some(&mut self.of_cell), of_chains, &mut part.curvature);
-            }
-            let share = self.share[at];
-            if share == 0.0 {
-                continue;
-            }
-            self.of_corridor.share += share;
-            let uses = choices.uses(route);
-            for (i, &a) in uses.iter().enumerate() {
-                self.of_corridor.add(a, share);
-                for (j, &b) in uses.iter().enumerate().skip(i) {
-                    let (low, high) = if a <= b { (a, b) } else { (b, a) };
-                    // A facility used twice: both orders fall on the diagonal.
-                    let times = if j > i && a == b { 2.0 } else { 1.0 };
-                    part.curvature[usize::from(low) * n + usize::from(high)] +=
-                        times * q * scales.route * share;
+            // A route that is all of its corridor is an alternative of the chain, as most are.
+            let is_last = nest.get(at + 1) != Some(&Nest::Variant);
+            let (sums, theta) = if is_last && nest[at] != Nest::Variant {
+                (&mut self.chain, scales.corridor)
+            } else {
+                (&mut self.corridor, scales.route)
+            };
+            if share > 0.0 {
+                sums.share += share;
+                for (i, &a) in uses.iter().enumerate() {
+                    sums.add(a, share);
+                    for (j, &b) in uses.iter().enumerate().skip(i) {
+                        let (low, high) = if a <= b { (a, b) } else { (b, a) };
+                        // A facility used twice: both orders fall on the diagonal.
+                        let times = if j > i && a == b { 2.0 } else { 1.0 };
+                        matrix[usize::from(low) * n + usize::from(high)] += times * q * theta * share;
+                    }
                 }
             }
+            if is_last {
+                self.corridor.close(Some(&mut self.chain), of_corridors, matrix);
+            }
         }
-        self.of_corridor.close(Some(&mut self.of_chain), of_corridors, &mut part.curvature);
-        self.of_chain.close(Some(&mut self.of_cell), of_chains, &mut part.curvature);
-        self.of_cell.share = 1.0;
-        self.of_cell.close(None, -q * scales.mode, &mut part.curvature);
+        self.chain.close(Some(&mut self.cell), of_chains, matrix);
+        self.cell.share = 1.0;
+        self.cell.close(None, -q * scales.mode, matrix);
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 
 use crate::cost::delay::Delay;
 use crate::linear::Lu;
-use choices::{Response, respond};
+use choices::{Response, curvature, respond};
 
 pub use choices::Choices;
 pub use sensitivity::{Gradient, Sensitivity};
@@ -134,17 +134,18 @@ pub fn solve(
     };
     let sum = |flow: &[f64]| -> f64 { flow.iter().zip(&size).map(|(flow, size)| flow * size).sum() };
     let mut loadings = 0;
-    let mut respond = |flow: &[f64], wants_curvature: bool| {
+    let mut respond = |flow: &[f64]| {
         loadings += 1;
-        respond(choices, congestion, &congestion.extra_h(flow), wants_curvature)
+        respond(choices, congestion, &congestion.extra_h(flow))
     };
-    let mut flow = start.map_or_else(|| respond(&vec![0.0; n], false).flow, |start| start.flow.to_vec());
+    let answer_at = |response: &Response| -> Vec<f64> {
+        flow_by_hours(congestion, &curvature(choices, congestion, response))
+    };
+    let mut flow = start.map_or_else(|| respond(&vec![0.0; n]).flow, |start| start.flow.to_vec());
     let known = start.map_or(&[][..], |start| start.flow_by_hours);
-    let mut response = respond(&flow, known.is_empty());
-    let (mut answer, mut is_of_here) = (known.to_vec(), false);
-    if known.is_empty() {
-        (answer, is_of_here) = (flow_by_hours(congestion, &response), true);
-    }
+    let mut response = respond(&flow);
+    let mut is_of_here = known.is_empty();
+    let mut answer = if is_of_here { answer_at(&response) } else { known.to_vec() };
     let mut iterations = 0;
     let gap = loop {
         let off = error(&flow, &response.flow);
@@ -170,7 +171,7 @@ pub fn solve(
             let functions = congestion.delay.iter().zip(&flow).zip(&step);
             let next: Vec<f64> =
                 functions.map(|((delay, &flow), step)| advance(delay, flow, length * step)).collect();
-            let of_next = respond(&next, false);
+            let of_next = respond(&next);
             // The next step with the same derivatives must be shorter: near capacity a hair of flow moves hours far, and
             // errors of flows themselves would forbid every step (the natural monotonicity test of Deuflhard 2004).
             let fall = norm(&correct(&next, &of_next.flow)) / full;
@@ -186,8 +187,7 @@ pub fn solve(
         };
         is_of_here = fall > GOOD_FALL && fall * gap > config.gap;
         if is_of_here {
-            response = respond(&flow, true);
-            answer = flow_by_hours(congestion, &response);
+            answer = answer_at(&response);
         }
     };
     let extra_h = congestion.extra_h(&flow);
@@ -253,10 +253,10 @@ fn advance(delay: &Delay, flow: f64, step: f64) -> f64 {
 }
 
 /// `A`, by rows: derivative of the flow of each facility by the hours of each other.
-fn flow_by_hours(congestion: &Congestion, response: &Response) -> Vec<f64> {
+fn flow_by_hours(congestion: &Congestion, curvature: &[Vec<f64>]) -> Vec<f64> {
     let n = congestion.len();
     let mut a = vec![0.0; n * n];
-    for ((curvature, load), price) in response.curvature.iter().zip(&congestion.load).zip(&congestion.price) {
+    for ((curvature, load), price) in curvature.iter().zip(&congestion.load).zip(&congestion.price) {
         for (row, (of_row, &load)) in a.chunks_exact_mut(n.max(1)).zip(load).enumerate() {
             if load > 0.0 {
                 let of_curvature = &curvature[row * n..(row + 1) * n];

@@ -1,6 +1,6 @@
 //! Derivatives in an equilibrium: what a little more of something at a facility is worth.
 
-use super::choices::{Choices, Response, respond};
+use super::choices::{Choices, Response, curvature, respond};
 use super::{Congestion, Equilibrium, flow_by_hours, slopes, system};
 use crate::linear::Lu;
 
@@ -21,6 +21,7 @@ pub struct Sensitivity<'c> {
     congestion: &'c Congestion,
     flow: Vec<f64>,
     response: Response,
+    curvature: Vec<Vec<f64>>,
     /// `A`.
     answer: Vec<f64>,
     lu: Lu,
@@ -29,10 +30,11 @@ pub struct Sensitivity<'c> {
 impl<'c> Sensitivity<'c> {
     /// Prepares the derivatives; `None` if the equations have none here.
     pub fn new(choices: &Choices, congestion: &'c Congestion, at: &Equilibrium) -> Option<Self> {
-        let response = respond(choices, congestion, &at.extra_h, true);
-        let answer = flow_by_hours(congestion, &response);
+        let response = respond(choices, congestion, &at.extra_h);
+        let curvature = curvature(choices, congestion, &response);
+        let answer = flow_by_hours(congestion, &curvature);
         let lu = Lu::new(congestion.len(), system(congestion, &response.flow, &answer))?;
-        Some(Self { congestion, flow: response.flow.clone(), response, answer, lu })
+        Some(Self { congestion, flow: response.flow.clone(), response, curvature, answer, lu })
     }
 
     /// Expected cost of all users, that of not shipping included: money a year.
@@ -87,7 +89,7 @@ impl<'c> Sensitivity<'c> {
     fn flow_by_fees(&self, weight: &[f64]) -> Vec<f64> {
         let n = weight.len();
         let mut sum = vec![0.0; n];
-        for (curvature, load) in self.response.curvature.iter().zip(&self.congestion.load) {
+        for (curvature, load) in self.curvature.iter().zip(&self.congestion.load) {
             for (at, of_row) in curvature.chunks_exact(n.max(1)).enumerate() {
                 let factor = weight[at] * load[at];
                 if factor != 0.0 {

@@ -1,7 +1,9 @@
 //! What parties can do to each other: a scenario is solved again with links closed, on the routes that are frozen for it
 //! (`docs/model/leverage.md`).
 
+mod bargain;
 mod board;
+mod settlement;
 mod shares;
 
 use std::collections::BTreeSet;
@@ -13,6 +15,7 @@ use crate::outcome::leverage::{Aim, Denial, Leverage, Party};
 use crate::parallel;
 
 pub use board::{Board, Payoff};
+pub use settlement::Patience;
 
 /// What is asked of [`Board::leverage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

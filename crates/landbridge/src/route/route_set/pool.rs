@@ -74,7 +74,7 @@ impl Pool {
         let total = |links: &[u32], cost: &[f64]| links.iter().map(|&link| cost[link as usize]).sum::<f64>();
         let totals = |links: &[u32]| fields.iter().map(|cost| total(links, cost)).collect::<Vec<f64>>();
         let mut kept: Vec<(Nest, Vec<u32>)> = Vec::new();
-        // What the routes kept of the corridor cost in each field.
+        // What the routes kept of the corridor cost in each field, as far as it was asked for.
         let mut costs: Vec<Vec<f64>> = Vec::new();
         let (mut chain, mut corridor, mut first) = (None, None, 0);
         for route in self.routes {
@@ -90,16 +90,18 @@ impl Pool {
                 costs.clear();
             }
             (chain, corridor) = (Some(route.chain), Some(route.corridor));
-            let own = totals(&route.links);
-            let stands_for = |(other, of_other): (&(Nest, Vec<u32>), &Vec<f64>)| {
-                let is_there =
-                    own.iter().zip(of_other).all(|(own, other)| own.is_infinite() || other.is_finite());
-                is_there && shares(&route.links, &own, &other.1, fields, config.overlap)
-            };
-            if nest == Nest::Variant && !route.is_best && kept[first..].iter().zip(&costs).any(stands_for) {
-                continue;
+            if nest == Nest::Variant && !route.is_best {
+                let own = totals(&route.links);
+                costs.extend(kept[first + costs.len()..].iter().map(|(_, links)| totals(links)));
+                let stands_for = |(other, of_other): (&(Nest, Vec<u32>), &Vec<f64>)| {
+                    let is_there =
+                        own.iter().zip(of_other).all(|(own, other)| own.is_infinite() || other.is_finite());
+                    is_there && shares(&route.links, &own, &other.1, fields, config.overlap)
+                };
+                if kept[first..].iter().zip(&costs).any(stands_for) {
+                    continue;
+                }
             }
-            costs.push(own);
             kept.push((nest, route.links));
         }
         kept

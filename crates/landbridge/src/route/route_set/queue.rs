@@ -7,8 +7,8 @@ use std::collections::BinaryHeap;
 /// a search that is well directed often takes next what it has just found, and need not order it among the others.
 #[derive(Default)]
 pub struct Queue {
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
-    last: Option<(u64, u32)>,
+    heap: BinaryHeap<Reverse<u128>>,
+    last: Option<u128>,
 }
 
 impl Queue {
@@ -23,9 +23,10 @@ impl Queue {
         self.last.is_none() && self.heap.is_empty()
     }
 
-    /// Adds a number. Costs are not negative, so that their bits are in the order of their values.
+    /// Adds a number. Costs are not negative, so that their bits are in the order of their values; with the number
+    /// behind them they are compared at once, without a branch that cannot be foreseen.
     pub fn push(&mut self, cost: f64, number: u32) {
-        let new = (cost.to_bits(), number);
+        let new = u128::from(cost.to_bits()) << 32 | u128::from(number);
         match self.last {
             Some(last) if last < new => self.heap.push(Reverse(new)),
             Some(last) => {
@@ -42,7 +43,7 @@ impl Queue {
             (Some(last), Some(Reverse(first))) => *first < last,
             (last, _) => last.is_none(),
         };
-        let (bits, number) = if is_heap_first {
+        let first = if is_heap_first {
             if let Some(last) = self.last.take() {
                 let mut first = self.heap.peek_mut()?;
                 std::mem::replace(&mut *first, Reverse(last)).0
@@ -52,6 +53,6 @@ impl Queue {
         } else {
             self.last.take()?
         };
-        Some((f64::from_bits(bits), number))
+        Some((f64::from_bits((first >> 32) as u64), first as u32))
     }
 }
