@@ -198,6 +198,9 @@ fn cli_page(root: &Path) -> Result<String> {
         "claims",
         "demand",
         "users",
+        "calibrate",
+        "bottlenecks",
+        "welfare",
         "trade",
         "new",
     ] {

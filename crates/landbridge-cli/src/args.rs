@@ -51,6 +51,8 @@ pub enum Command {
     Bottlenecks(Bottlenecks),
     /// Print who can do what to whom: shares of what moves that can be closed, what closing takes from whom, at what own cost.
     Leverage(Leverage),
+    /// Print who gains and who loses by a scenario in trade, prices and welfare, why, and how much rests on an estimate.
+    Welfare(Welfare),
     /// Solve for what a change of the cost of trade does to trade, prices and welfare: a table of trade, no study needed.
     Trade(Trade),
     /// Work out what the corridor of a scenario is worth to coalitions, and who can expect what of it.
@@ -426,6 +428,45 @@ pub struct Stability {
     pub format: Format,
 }
 
+/// What welfare is shown by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WelfareBy {
+    /// Regions: who gains and who loses, and why.
+    #[default]
+    Region,
+    /// Pairs of regions: trade before and after.
+    Pair,
+}
+
+/// `landbridge welfare`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Routes that open or close change what carriage costs; then trade, flows, queues and prices answer until they \
+    belong together. Welfare is real expenditure on goods: what a region's spending buys, in percent of the base. How \
+    strongly trade answers depends on how long it has had: horizons stand in economy/elasticity.csv, trade in \
+    economy/trade_total.csv. What a closed border would let pass is estimated by gravity; the column `without \
+    estimate` is what is left of a gain without it. docs/guide/welfare.md explains the tables.\n\n\
+    Examples:\n  landbridge welfare studies/south-caucasus\n  \
+    landbridge welfare studies/south-caucasus --scenario open_tripp --scenario unblock_full --horizon long\n  \
+    landbridge welfare studies/south-caucasus --scenario unblock_full --by pair --format csv"
+)]
+pub struct Welfare {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that is held against the base; repeat for several [default: `compare_with` of the study].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
+    /// Horizon of economy/elasticity.csv [default: all].
+    #[arg(long, value_name = "ID")]
+    pub horizon: Option<String>,
+    /// What the tables show.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub by: WelfareBy,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
 /// `landbridge trade`
 #[derive(Debug, clap::Args)]
 #[command(
@@ -554,6 +595,9 @@ pub struct Run {
     /// Scenario.
     #[command(flatten)]
     pub scenario: Scenario,
+    /// Solve trade and welfare in all scenarios, not only in the one that is compared: takes about twice as long.
+    #[arg(long)]
+    pub full: bool,
     /// Folder for the results [default: `results/STUDY` or `results/STUDY-SCENARIO`].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

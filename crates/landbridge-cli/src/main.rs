@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Stability(stability) => commands::stability::run(stability),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::Leverage(leverage) => commands::leverage::run(leverage),
+        Command::Welfare(welfare) => commands::welfare::run(welfare),
         Command::Trade(trade) => commands::trade::run(trade),
         Command::New(new) => commands::new::run(new),
     };

@@ -14,3 +14,4 @@ pub mod queues;
 pub mod results;
 pub mod settlement;
 mod tidy;
+pub mod trade;

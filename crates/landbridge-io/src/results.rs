@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::flows::FlowsJson;
 use crate::json::{self, ItineraryJson};
 use crate::tidy::{Csv, number};
+use crate::trade::TradeJson;
 
 /// The SHA-256 of a text, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
@@ -112,6 +113,8 @@ pub struct Summary {
     provenance: Vec<ProvenanceJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flows: Option<FlowsJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trade: Option<TradeJson>,
 }
 
 #[derive(Serialize)]
@@ -153,8 +156,14 @@ struct ProvenanceJson {
     assumed: usize,
 }
 
-/// The main results as one JSON document; flows are those of all scenarios, if the study holds demand.
-pub fn summary(model: &Model, outcome: &Outcome, flows: Option<FlowsJson>) -> Summary {
+/// The main results as one JSON document; flows are those of all scenarios, if the study holds demand, and so is trade, if
+/// it holds trade totals.
+pub fn summary(
+    model: &Model,
+    outcome: &Outcome,
+    flows: Option<FlowsJson>,
+    trade: Option<TradeJson>,
+) -> Summary {
     use landbridge::study::tables::Quality;
     let (study, size, nodes) = (&model.study.study, outcome.size, &model.network.nodes);
     Summary {
@@ -211,6 +220,7 @@ pub fn summary(model: &Model, outcome: &Outcome, flows: Option<FlowsJson>) -> Su
             })
             .collect(),
         flows,
+        trade,
     }
 }
 

@@ -137,6 +137,30 @@ pub(crate) const DEMAND: [(&str, &str); 5] = [
     ),
 ];
 
+/// Files that add to [`DEMAND`] what welfare needs, and a scenario in which the road is shut.
+pub(crate) const TOTALS: [(&str, &str); 5] = [
+    (
+        "economy/trade_total.csv",
+        "exporter,importer,year,value,source,quality\nAAA,AAA,2024,90000,s,published\n\
+         AAA,BBB,2024,5000,s,published\nBBB,AAA,2024,3000,s,published\nBBB,BBB,2024,70000,s,published\n",
+    ),
+    (
+        "economy/elasticity.csv",
+        "horizon,name,years,epsilon,low,high,source,quality\nlong,First & last,10,4,2,6,s,assumed\n",
+    ),
+    (
+        "economy/country.csv",
+        "region,name,population,gdp_musd,year,source,quality\n\
+         AAA,A,1,0.2,2025,s,published\nBBB,B,1,0.1,2025,s,published\n",
+    ),
+    ("scenarios/base.toml", "[scenario]\nname = \"base\"\nsource = [\"s\"]\nquality = \"assumed\"\n"),
+    (
+        "scenarios/shut.toml",
+        "[scenario]\nname = \"shut\"\nextends = \"base\"\nsource = [\"s\"]\nquality = \"assumed\"\n\
+         [[change]]\nlinks = [\"bc\"]\nstatus = \"closed\"\n",
+    ),
+];
+
 /// The study as a model.
 pub(crate) fn model() -> Model {
     model_of(&files())

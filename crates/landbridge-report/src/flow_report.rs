@@ -1,7 +1,8 @@
-//! What a report holds of flows.
+//! What a report holds of flows, and of the trade that goes with them.
 
 use landbridge::model::AssignmentSize;
 use landbridge::outcome::flows::{Counted, Flows};
+use landbridge::outcome::trade::TradeOutcome;
 
 /// Flows of a study's scenarios that the report shows.
 #[derive(Clone, Copy, Debug)]
@@ -14,4 +15,6 @@ pub struct FlowReport<'f> {
     pub after: Option<&'f Flows>,
     /// Counted flows, and what the model says of them in the scenario before.
     pub counted: &'f [Counted],
+    /// Trade of the scenario after, if the study holds trade totals; other scenarios in it are not shown.
+    pub trade: Option<&'f TradeOutcome>,
 }

@@ -17,10 +17,11 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Sections in order: address, and name in the contents.
-const CONTENTS: [(&str, &str); 11] = [
+const CONTENTS: [(&str, &str); 12] = [
     ("summary", "Key pairs"),
     ("maps", "Maps"),
     ("flows", "Flows"),
+    ("welfare", "Trade and welfare"),
     ("claims", "What was said"),
     ("pairs", "Time and cost over distance"),
     ("crossings", "Border crossings"),
@@ -70,6 +71,7 @@ pub fn html_report(
     sections::maps::write(&mut out, model, basemap.as_ref());
     sections::flows::write(&mut out, model, flows, basemap.as_ref());
     sections::queues::write(&mut out, flows);
+    sections::welfare::write(&mut out, model, flows);
     sections::claims::write(&mut out, model, findings);
     sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);

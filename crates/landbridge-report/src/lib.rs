@@ -24,6 +24,7 @@ mod style;
 mod svg;
 mod table;
 mod tcd_chart;
+mod welfare_chart;
 
 #[cfg(test)]
 mod fixture;

@@ -202,7 +202,7 @@ fn a_study_without_tables_of_demand_has_none() {
     text.retain(|path, _| {
         !path.starts_with("demand/")
             && path != "observed.csv"
-            && !["country", "commodity", "trade", "scale", "growth"]
+            && !["country", "commodity", "trade", "trade_total", "elasticity", "scale", "growth"]
                 .iter()
                 .any(|t| *path == format!("economy/{t}.csv"))
     });

@@ -220,8 +220,11 @@ fn a_study_without_scenarios_has_the_flows_of_its_tables() {
         let sum = |on: &IdxVec<landbridge::index::AssetIdx, f64>| on.iter().sum::<f64>();
         assert!((sum(&a) / sum(&b) - 1.0).abs() < 0.2, "{} {}", sum(&a), sum(&b));
     }
-    let is_demand =
-        |file: &str| ["demand/", "economy/trade", "economy/scale"].iter().any(|at| file.starts_with(at));
+    let is_demand = |file: &str| {
+        ["demand/", "economy/trade", "economy/elasticity", "economy/scale"]
+            .iter()
+            .any(|at| file.starts_with(at))
+    };
     text.retain(|file, _| !is_demand(file));
     assert!(support::model(&text).assignment(2025).is_none());
 }

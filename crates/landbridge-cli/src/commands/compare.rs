@@ -6,14 +6,16 @@ use landbridge::index::ActorIdx;
 use landbridge::model::Model;
 use landbridge::outcome::compare::{PairChange, PairSide, ScenarioChange};
 use landbridge::outcome::flow_change::FlowChange;
+use landbridge::outcome::trade::TradeOutcome;
 use landbridge_io::flows::{FlowChangeJson, change_json};
 use landbridge_io::json::{self, ItineraryJson};
+use landbridge_io::trade::{Of, TradeJson};
 use serde::Serialize;
 
 use super::flows::{NO_DEMAND, change_text};
-use super::{numbers, way};
+use super::{numbers, way, welfare};
 use crate::args::{Compare, Format};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, TradeCertificate};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -57,6 +59,8 @@ struct CompareJson {
     all_pairs: Vec<SkimJson>,
     flows: Option<FlowChangeJson>,
     flows_absent_because: Option<&'static str>,
+    /// Of both scenarios against the reference, if the study holds trade totals.
+    trade: Option<TradeJson>,
 }
 
 /// Why there are no flows under equal checks and tolls.
@@ -74,15 +78,16 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
     let change = before.compare(&after);
     // The table of itineraries holds no flows.
     let wants_flows = !args.neutral && args.format != Format::Csv;
-    let flows = wants_flows.then(|| flow_change(&model, args, &progress)).flatten();
+    let moving = wants_flows.then(|| Moving::of(&model, args, &progress)).flatten();
     drop(progress);
-    let absent = match (&flows, args.neutral) {
+    let flows = moving.as_ref().map(|moving| &moving.flows);
+    let absent = match (flows, args.neutral) {
         (Some(_), _) => None,
         (None, true) => Some(NEUTRAL),
         (None, false) => Some(NO_DEMAND.trim_end()),
     };
     let ids = [&args.before, &args.after].map(String::as_str);
-    let certificate = Certificate::between(ids, flows.as_ref());
+    let certificate = Certificate::between(ids, flows);
     let models = [&before, &after];
     let year = model.study.study.base_year;
     match args.format {
@@ -93,31 +98,68 @@ pub fn run(args: &Compare) -> Result<ExitCode, Failure> {
                 neutral: args.neutral,
                 pairs: change.pairs.iter().map(|pair| pair_json(models, pair)).collect(),
                 all_pairs: skims(&model, &change),
-                flows: flows.as_ref().map(|flows| change_json(&model.network, year, flows)),
+                flows: flows.map(|flows| change_json(&model.network, year, flows)),
                 flows_absent_because: absent,
+                trade: moving.as_ref().and_then(|moving| moving.trade_json(&model)),
             };
             output::bytes(&landbridge_io::results::pretty(&json));
         }
         Format::Csv => output::bytes(&csv(models, &change)),
         Format::Table => {
-            let flows = match (&flows, absent) {
-                (Some(flows), _) => change_text(&model, year, flows) + &certificate.line(),
+            let flows = match (&moving, absent) {
+                (Some(moving), _) => {
+                    let trade = moving.trade_text(&model, ids);
+                    change_text(&model, year, &moving.flows) + &certificate.line() + &trade
+                }
                 (None, reason) => format!("\n{}\n", reason.unwrap_or_default()),
             };
             output::data(&(tables(models, args, &change) + &flows));
         }
     }
-    Ok(certificate.finish())
+    Ok(match &moving {
+        Some(moving) => certificate.finish_with(&moving.of_trade),
+        None => certificate.finish(),
+    })
 }
 
-/// The flows of both scenarios; `None` if the study holds no demand.
-fn flow_change(model: &Model, args: &Compare, progress: &Progress) -> Option<FlowChange> {
-    progress.next("building route sets");
-    let assignment = model.assignment(model.study.study.base_year)?;
-    progress.next("loading 2 scenarios");
-    let flows = |id: &str| assignment.position(id).map(|at| assignment.flows(at));
-    let (before, after) = (flows(&args.before)?, flows(&args.after)?);
-    Some(FlowChange::new(&model.study, &model.network, &before, &after))
+/// What moves in both scenarios, and what trade makes of it.
+struct Moving {
+    flows: FlowChange,
+    /// Against the reference; `None` if the study holds no trade totals.
+    trade: Option<TradeOutcome>,
+    of_trade: TradeCertificate,
+    reference: String,
+}
+
+impl Moving {
+    /// `None` if the study holds no demand.
+    fn of(model: &Model, args: &Compare, progress: &Progress) -> Option<Self> {
+        progress.next("building route sets");
+        let assignment = model.assignment(model.study.study.base_year)?;
+        progress.next("loading 2 scenarios");
+        let flows = |id: &str| assignment.position(id).map(|at| assignment.flows(at));
+        let (before, after) = (flows(&args.before)?, flows(&args.after)?);
+        let flows = FlowChange::new(&model.study, &model.network, &before, &after);
+        progress.next("solving trade");
+        let reference = assignment.scenarios[0].overlay.scenario.clone();
+        // What all is held against needs no solving, and the same twice only once.
+        let mut ids = vec![args.after.clone()];
+        if args.before != reference && args.before != args.after {
+            ids.insert(0, args.before.clone());
+        }
+        let (trade, of_trade) = welfare::solve_beside(&assignment, &ids);
+        Some(Self { flows, trade, of_trade, reference })
+    }
+
+    fn trade_json(&self, model: &Model) -> Option<TradeJson> {
+        let trade = self.trade.as_ref()?;
+        Some(landbridge_io::trade::json(model, &self.reference, trade, Of::Regions))
+    }
+
+    fn trade_text(&self, model: &Model, ids: [&str; 2]) -> String {
+        let Some(trade) = &self.trade else { return String::new() };
+        welfare::change_text(model, ids, &self.reference, trade)
+    }
 }
 
 fn actors(model: &Model, actors: &[ActorIdx]) -> Vec<String> {

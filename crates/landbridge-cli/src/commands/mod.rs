@@ -19,6 +19,7 @@ pub mod stability;
 pub mod trade;
 pub mod users;
 pub mod validate;
+pub mod welfare;
 
 use landbridge::model::Model;
 use landbridge::network::ModeState;

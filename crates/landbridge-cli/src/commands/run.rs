@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use landbridge::model::{Assignment, Model};
 use landbridge::outcome::Outcome;
 use landbridge::outcome::flows::{Counted, Flows};
+use landbridge::outcome::trade::TradeOutcome;
 use landbridge::parallel;
 use landbridge::study::Date;
 use landbridge_io::atomic::write_folder;
@@ -15,7 +16,7 @@ use landbridge_report::{FlowReport, ReportError, html_report};
 use super::flows::scenario_table;
 use super::{numbers, way};
 use crate::args::{Format, Run};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, TradeCertificate};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -54,7 +55,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
-    let flows = Solved::of(&model, &progress);
+    let flows = Solved::of(&model, args.full, &progress);
     let assignment = flows.as_ref().map(|flows| &flows.assignment);
     let findings = landbridge::claims::judge(&model, assignment);
     progress.next("writing the results");
@@ -65,13 +66,18 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     };
     let basemap = text.get(BASEMAP).map(String::as_str);
     let flow_report = flows.as_ref().map(|flows| flows.report(&model));
+    let trade = flows.as_ref().and_then(|flows| flows.trade.as_ref());
     let report = || {
         let page = html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)?;
         Ok(vec![("report.html".to_owned(), page.into_bytes())])
     };
     let summary = || {
         let flows = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
-        Ok(vec![(SUMMARY.to_owned(), results::pretty(&results::summary(&model, &outcome, flows)))])
+        let trade = assignment.zip(trade).map(|(assignment, trade)| {
+            let reference = &assignment.scenarios[0].overlay.scenario;
+            landbridge_io::trade::json(&model, reference, trade, landbridge_io::trade::Of::Regions)
+        });
+        Ok(vec![(SUMMARY.to_owned(), results::pretty(&results::summary(&model, &outcome, flows, trade)))])
     };
     let claims = || {
         let ledger = || results::pretty(&ledger::ledger(&model, &findings, assignment));
@@ -83,7 +89,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         let of = |flows: &Solved| landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted);
         Ok(flows.as_ref().map_or(Vec::new(), of))
     };
-    let parts: [&Part<'_>; 5] = [&report, &summary, &claims, &tables, &flow_tables];
+    let trade_tables = || Ok(trade.map_or(Vec::new(), landbridge_io::trade::tables));
+    let parts: [&Part<'_>; 6] = [&report, &summary, &claims, &tables, &flow_tables, &trade_tables];
     let files: Result<Vec<Files>, ReportError> =
         parallel::map_with(&parts, || (), |(), part| part()).into_iter().collect();
     let files = files.map_err(|error| Failure::Failed(Box::new(error)))?.concat();
@@ -102,7 +109,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         Format::Csv => output::bytes(file(&files, "tables/itinerary.csv")),
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
-    Ok(assignment.map_or(ExitCode::SUCCESS, |assignment| Certificate::of_all(assignment).finish()))
+    let finish = |flows: &Solved| Certificate::of_all(&flows.assignment).finish_with(&flows.of_trade);
+    Ok(flows.as_ref().map_or(ExitCode::SUCCESS, finish))
 }
 
 /// The demand of the base year on the routes of all scenarios, as specified.
@@ -110,29 +118,47 @@ struct Solved {
     assignment: Assignment,
     all: Vec<Flows>,
     counted: Vec<Counted>,
+    /// If the study holds trade totals.
+    trade: Option<TradeOutcome>,
+    of_trade: TradeCertificate,
 }
 
 impl Solved {
     /// `None` if the study holds no demand.
-    fn of(model: &Model, progress: &Progress) -> Option<Self> {
+    fn of(model: &Model, is_full: bool, progress: &Progress) -> Option<Self> {
         progress.next("building route sets");
         let assignment = model.assignment(model.study.study.base_year)?;
         progress.next(&format!("loading {} scenarios", assignment.scenarios.len()));
         let all = assignment.all_flows();
         let counted = assignment.counted();
-        Some(Self { assignment, all, counted })
+        let mut this = Self { assignment, all, counted, trade: None, of_trade: TradeCertificate::default() };
+        let ids: Vec<String> = if is_full {
+            this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
+        } else {
+            this.compared(model)
+                .map(|at| this.assignment.scenarios[at].overlay.scenario.clone())
+                .into_iter()
+                .collect()
+        };
+        progress.next(&format!("solving trade in {} scenarios", ids.len()));
+        (this.trade, this.of_trade) = super::welfare::solve_beside(&this.assignment, &ids);
+        Some(this)
     }
 
-    /// The base against the scenario of the run, or else against the one that the study names.
-    fn report(&self, model: &Model) -> FlowReport<'_> {
+    /// Position of what is held against the base: the scenario of the run, or else the one that the study names.
+    fn compared(&self, model: &Model) -> Option<usize> {
         let position = |id: &str| self.assignment.position(id).filter(|&at| at > 0);
-        let of_run = position(&model.overlay.scenario);
         let named = || model.study.study.compare_with.as_deref().and_then(position);
+        position(&model.overlay.scenario).or_else(named)
+    }
+
+    fn report(&self, model: &Model) -> FlowReport<'_> {
         FlowReport {
             size: self.assignment.size(),
             before: &self.all[0],
-            after: of_run.or_else(named).map(|at| &self.all[at]),
+            after: self.compared(model).map(|at| &self.all[at]),
             counted: &self.counted,
+            trade: self.trade.as_ref(),
         }
     }
 }

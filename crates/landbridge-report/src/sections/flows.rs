@@ -395,6 +395,7 @@ mod tests {
             before: &flows,
             after: after.then_some(&flows),
             counted: &counted,
+            trade: None,
         };
         html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report), &[]).unwrap()
     }

@@ -13,3 +13,4 @@ pub(crate) mod provenance;
 pub(crate) mod queues;
 pub(crate) mod summary;
 pub(crate) mod validation;
+pub(crate) mod welfare;

@@ -165,6 +165,7 @@ mod tests {
             before: flows,
             after: is_pair.then_some(flows),
             counted: &[],
+            trade: None,
         };
         let mut out = String::new();
         write(&mut out, Some(&report));
