@@ -49,6 +49,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Rank gates, terminals and lines by what it is worth to ease them: an hour less, more capacity, lower fees.
     Bottlenecks(Bottlenecks),
+    /// Print who can do what to whom: shares of what moves that can be closed, what closing takes from whom, at what own cost.
+    Leverage(Leverage),
     /// Print who gains and who loses by a scenario in trade, prices and welfare, why, and how much rests on an estimate.
     Welfare(Welfare),
     /// Solve for what a change of the cost of trade does to trade, prices and welfare: a table of trade, no study needed.
@@ -326,6 +328,42 @@ pub struct Bottlenecks {
     /// How many to list.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub limit: u16,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge leverage`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Parties are the actors of the corridor game (in_corridor_game of politics/actor.csv), each with its \
+    companies. Every party closes all links that it can close alone; flows and queues are solved again without them. \
+    Leverage is not money that anybody has, and nobody answers a closure; docs/guide/leverage.md shows how to read it.\n\n\
+    Examples:\n  landbridge leverage studies/south-caucasus\n  \
+    landbridge leverage studies/south-caucasus --scenario open_tripp --on ARM\n  \
+    landbridge leverage studies/south-caucasus --scenario open_tripp --neutral --trade --format csv"
+)]
+pub struct Leverage {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario [default: base, or the tables as they stand].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control differs.
+    #[arg(long, requires = "scenario")]
+    pub neutral: bool,
+    /// Also close links to the trips of one party alone, each in turn.
+    #[arg(long)]
+    pub selective: bool,
+    /// Let trade answer too: what closing takes in real income, by horizon of the study.
+    #[arg(long)]
+    pub trade: bool,
+    /// Only what this party can do.
+    #[arg(long, value_name = "ACTOR")]
+    pub of: Option<String>,
+    /// Only what can be done to this party.
+    #[arg(long, value_name = "ACTOR")]
+    pub on: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

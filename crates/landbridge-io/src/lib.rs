@@ -9,6 +9,7 @@ pub mod flows;
 pub mod folder;
 pub mod json;
 pub mod ledger;
+pub mod leverage;
 pub mod queues;
 pub mod results;
 pub mod settlement;

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod control;
 pub mod demand;
 pub mod flows;
+pub mod leverage;
 pub mod new;
 pub mod route;
 pub mod run;

@@ -78,7 +78,8 @@ pub struct Denial {
     pub loss_usd: Vec<Vec<f64>>,
     /// What it costs the closer itself to close to each.
     pub own_usd: Vec<Vec<f64>>,
-    /// Tonnes and persons of the one closed to that no longer move, a year.
+    /// Tonnes and persons of the one closed to that do not move more than with all open, a year; its half of trips with
+    /// others.
     pub unserved: Vec<Vec<f64>>,
 }
 

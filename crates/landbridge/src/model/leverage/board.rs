@@ -133,7 +133,11 @@ impl<'a> Board<'a> {
     pub fn close(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> Payoff {
         let (costs, choices) = self.closed(closed, aim);
         let start = self.assignment.equilibrium(self.scenario).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
+        let solved = |start| solve(&choices, &self.congestion, start, &EquilibriumConfig::default());
+        // Where a closure takes all traffic from all gates, steps from the flows before only come near to none, and the
+        // gap is relative to what is left; from nothing it is none at once.
+        let warm = solved(Some(start));
+        let found = if warm.is_converged { warm } else { solved(None) };
         self.against_open(self.measure(&costs, None, &found))
     }
 

@@ -99,18 +99,20 @@ impl Board<'_> {
                 let (mut loss_usd, mut own_usd, mut unserved) = (none(), none(), none());
                 for (task, payoff) in tasks.iter().zip(&solved).filter(|(task, _)| task.horizon == horizon) {
                     let own = -payoff.gain_usd[task.closer];
+                    let open = task.horizon.map_or(self.open(), |at| &open[at]);
+                    let unserved_more = |party: usize| payoff.unserved[party] - open.unserved[party];
                     match (aim, task.aim) {
                         (Aim::General, None) => {
                             for against in 0..n {
                                 loss_usd[task.closer][against] = -payoff.gain_usd[against];
                                 own_usd[task.closer][against] = own;
-                                unserved[task.closer][against] = payoff.unserved[against];
+                                unserved[task.closer][against] = unserved_more(against);
                             }
                         }
                         (Aim::Selective, Some(against)) => {
                             loss_usd[task.closer][against] = -payoff.gain_usd[against];
                             own_usd[task.closer][against] = own;
-                            unserved[task.closer][against] = payoff.unserved[against];
+                            unserved[task.closer][against] = unserved_more(against);
                         }
                         _ => {}
                     }
