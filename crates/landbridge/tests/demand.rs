@@ -127,7 +127,8 @@ fn totals_are_kept(model: &Model, year: i32) {
             assert!((a.origin, a.destination) < (b.origin, b.destination), "cells in order, each once");
         }
         for cell in &segment.cells {
-            assert!(cell.origin != cell.destination && cell.per_year > 0.0);
+            let is_latent = cell.parts.iter().all(|part| demand.flow(part).latent.is_some());
+            assert!(cell.origin != cell.destination && (cell.per_year > 0.0) != is_latent);
             close(cell.parts.iter().map(|p| p.per_year).sum(), cell.per_year, ROUNDING, "parts of a cell");
             for part in &cell.parts {
                 assert_eq!(demand.flow(part).class, segment.class);

@@ -233,6 +233,6 @@ fn a_study_without_scenarios_has_the_flows_of_its_tables() {
 #[test]
 fn the_size_of_the_built_in_study_is_the_one_that_benchmarks_state() {
     let size = CAUCASUS.assignment.size();
-    assert_eq!((size.zones, size.segments, size.pairs, size.scenarios), (110, 10, 41_882, 17));
+    assert_eq!((size.zones, size.segments, size.pairs, size.scenarios), (110, 10, 44_042, 17));
     assert_eq!(size.routes.unconnected, 0, "every pair has a way in some scenario");
 }

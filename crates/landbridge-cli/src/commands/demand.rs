@@ -152,7 +152,8 @@ fn percent(part: f64, whole: f64) -> String {
 
 impl<'a> Asked<'a> {
     fn concerns(&self, flow: &Flow) -> bool {
-        self.args.from.as_ref().is_none_or(|from| flow.origin == *from)
+        flow.latent.is_none()
+            && self.args.from.as_ref().is_none_or(|from| flow.origin == *from)
             && self.args.to.as_ref().is_none_or(|to| flow.destination == *to)
     }
 

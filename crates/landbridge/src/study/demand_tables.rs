@@ -289,3 +289,16 @@ impl CarrierRow {
         names(&self.exporter, exporter) && names(&self.importer, importer)
     }
 }
+
+impl CountryRow {
+    /// Gross domestic product in the study's currency of its price year, as far as the price index reaches; `None` if it
+    /// is not known.
+    pub fn gdp_usd(&self, study: &super::Study) -> Option<f64> {
+        let gdp = self.gdp_musd.filter(|gdp| *gdp > 0.0)?;
+        let year = self.year.unwrap_or(study.units.price_year);
+        let mut index = study.price_index.iter().filter(|row| row.currency == "USD" && row.year == year);
+        let is_own = study.units.currency == "USD" && year == study.units.price_year;
+        let factor = if is_own { 1.0 } else { index.next().map_or(1.0, |row| row.factor) };
+        Some(1e6 * gdp * factor)
+    }
+}

@@ -305,7 +305,7 @@ impl TradeModel<'_> {
     fn gdp_usd(&self, region: usize) -> Option<f64> {
         let mut rows = self.assignment.reference().study.countries.iter();
         let row = rows.find(|row| row.region == self.world.regions[region])?;
-        row.gdp_musd.filter(|gdp| *gdp > 0.0).map(|gdp| 1e6 * gdp)
+        row.gdp_usd(&self.assignment.reference().study)
     }
 
     /// All of a region but its welfare.

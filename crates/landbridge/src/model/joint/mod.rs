@@ -103,9 +103,8 @@ impl<'a> TradeModel<'a> {
         for segment in &assignment.demand.segments {
             first_cell.push(first_cell[first_cell.len() - 1] + segment.cells.len());
         }
-        let before = assignment
-            .choices(0)
-            .expected_costs(&assignment.congestion(0), &assignment.equilibrium(0).extra_h);
+        let reference = assignment.choices(0);
+        let before = reference.expected_costs(&assignment.congestion(0), &assignment.equilibrium(0).extra_h);
         let n = world.regions.len();
         // What the tables of commodities say of each pair, in the year of the demand and in their own.
         let (mut of_demand, mut latent) = (Matrix::filled(n, 0.0), Matrix::filled(n, 0.0));
@@ -140,7 +139,9 @@ impl<'a> TradeModel<'a> {
                         let share = known * part.usd_per_year / of_demand[pair];
                         (share, part.usd_per_year, part.per_year, before[number])
                     };
-                    if share > 0.0 && per_year > 0.0 && cost.is_finite() {
+                    // What the reference lets pass is not kept from being by a border.
+                    let is_kept = flow.latent.is_none() || !reference.is_connected(number);
+                    if share > 0.0 && per_year > 0.0 && cost.is_finite() && is_kept {
                         parts.push(Part {
                             pair: (pair.0 as u16, pair.1 as u16),
                             segment: segment as u32,

@@ -135,6 +135,6 @@ impl Board<'_> {
         let rows = &self.model().study.countries;
         // A party's own row holds its parts.
         let own = rows.iter().find(|row| row.region == self.parties()[party].id)?;
-        own.gdp_musd.filter(|gdp| *gdp > 0.0).map(|gdp| 1e6 * gdp)
+        own.gdp_usd(&self.model().study)
     }
 }
