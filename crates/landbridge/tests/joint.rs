@@ -11,7 +11,7 @@ use landbridge::model::{Assignment, Model, TradeModel};
 use landbridge::outcome::trade::{PairTrade, ScenarioTrade, TradeOutcome};
 use landbridge::study::StudyText;
 use landbridge::study::tables::ClassKind;
-use landbridge::trade::equilibrium::solve;
+use landbridge::trade::equilibrium::{EquilibriumConfig, solve};
 use landbridge::trade::{Closure, CostChange, Economy, Elasticity, Group, Matrix};
 use support::{close, folder, toy};
 
@@ -107,7 +107,7 @@ fn the_toy_worked_out_another_way() {
         let flow = Matrix::from_fn(4, |i, j| 1e6 * FLOW[i][j]);
         let group = Group { flow, latent: None, elasticity };
         let economy = Economy::new(vec![group], Closure::FixedNominal).unwrap();
-        let found = solve(&economy, std::slice::from_ref(&change), &Default::default()).unwrap();
+        let found = solve(&economy, std::slice::from_ref(&change), &EquilibriumConfig::default()).unwrap();
         for (at, region) in REGIONS.iter().enumerate() {
             let name = format!("{} {} {region}", row.scenario, row.horizon);
             let of_region = row.region(region).unwrap();
@@ -223,7 +223,11 @@ fn a_higher_elasticity_gains_less_from_the_same_new_trade() {
 
 #[test]
 fn without_totals_there_is_no_trade() {
-    let model = support::model(&toy());
+    let mut text = toy();
+    for file in [TOTALS, ELASTICITY] {
+        text.remove(file);
+    }
+    let model = support::model(&text);
     assert!(model.world().is_none());
     assert!(TradeModel::new(&model.assignment(2025).unwrap()).is_none());
 }

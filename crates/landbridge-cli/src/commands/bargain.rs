@@ -104,12 +104,13 @@ fn text(study: &str, currency: &str, game: &Bargain) -> String {
         return text
             + "the scenario opens no link that is not open in the reference: there is nothing to agree on\n";
     }
-    text += &format!(
+    let line = format!(
         "{} links open, {} different sets of links that coalitions can use; together all gain {} million {currency} a year\n",
         game.opened.len(),
         game.n_solved,
         million(game.worth_usd)
     );
+    text += &line;
     let row = |(at, party): (usize, &landbridge::outcome::leverage::Party)| {
         let mut row = vec![
             party.id.clone(),
@@ -134,7 +135,7 @@ fn text(study: &str, currency: &str, game: &Bargain) -> String {
     text += "\nMillion a year. Gain: what a party has by itself when all agree and nobody pays anybody. Shapley: its mean \
              contribution over all orders of joining. Nucleolus: the division that makes the unhappiest coalition least \
              unhappy. Veto: nothing is worth anything without it.\n";
-    text += &match (&game.core_usd, game.least_core_usd) {
+    let line = match (&game.core_usd, game.least_core_usd) {
         (None, excess) => format!(
             "The core is empty: whatever the division, some coalition gets at least {} million less than it could have.\n",
             million(excess)
@@ -142,12 +143,14 @@ fn text(study: &str, currency: &str, game: &Bargain) -> String {
         _ => "No coalition could do better by itself within the core, between least and most of each.\n"
             .to_owned(),
     };
+    text += &line;
     if let Some(loss) = game.conflict_usd {
-        text += &format!(
+        let line = format!(
             "Some coalitions are worth up to {} million less together than apart: what one opens, another loses by. Values \
              then say what joining brings on average, not what would be agreed.\n",
             million(loss)
         );
+        text += &line;
     }
     let outsiders = match game.convention {
         Convention::StatusQuo => "Links of those outside of a coalition stay as they are.",

@@ -118,13 +118,14 @@ fn text(study: &str, currency: &str, settlement: &Settlement) -> String {
         return text
             + "the scenario opens no link that is not open in the reference: there is no agreement to break\n";
     }
-    text += &format!(
+    let line = format!(
         "{} links open; discount rate {:.1}% a year, hazard {:.1}% a year: discount factor {:.3}\n",
         settlement.opened.len(),
         100.0 * settlement.discount_rate,
         100.0 * settlement.end_per_year,
         settlement.discount_factor
     );
+    text += &line;
     let row = |(party, stand): (&landbridge::outcome::leverage::Party, &Stand)| {
         let best = stand.options.first();
         vec![
@@ -150,15 +151,17 @@ fn text(study: &str, currency: &str, settlement: &Settlement) -> String {
     ];
     let rows = settlement.parties.iter().zip(&settlement.stands).map(row).collect();
     text += &output::table(&header, 1..8, rows);
-    text += &format!(
+    let line = format!(
         "\nMillion {currency} a year. Worth: what a party would lose if the corridor went away (below 0 it would gain). \
          Brings: what the best way to break the agreement brings in the year before others answer; after it the corridor is \
          gone. Critical factor: the patience that keeping it takes (`none`: no patience does, as life without it is as good). \
          Break-even: what breaking it would have to bring beside money, in each year, to pay; below 0 it pays already.\n"
     );
+    text += &line;
     if let Some(at) = settlement.most_tempted {
         let party = &settlement.parties[at];
-        text += &format!("Most tempted of those who can do something: {} ({}).\n", party.name, party.id);
+        let line = format!("Most tempted of those who can do something: {} ({}).\n", party.name, party.id);
+        text += &line;
     }
     text + NOTE + "\n"
 }

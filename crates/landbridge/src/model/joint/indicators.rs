@@ -15,7 +15,7 @@ use crate::outcome::trade::{Change, PairTrade, RegionTrade, ScenarioTrade, Trade
 use crate::parallel;
 use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
-use crate::trade::equilibrium::Prepared;
+use crate::trade::equilibrium::{self as market, Prepared};
 use crate::trade::welfare::{WelfareParts, decompose};
 use crate::trade::{Economy, Matrix, TradeError};
 
@@ -171,7 +171,7 @@ impl TradeModel<'_> {
         let change = [self.change(&costs)?];
         let prepared = Prepared::new(economy);
         let counterfactual = prepared.counterfactual(&change)?;
-        let after = prepared.solve(&counterfactual, None, &Default::default())?;
+        let after = prepared.solve(&counterfactual, None, &market::EquilibriumConfig::default())?;
         let trade = prepared.trade(&counterfactual, &after);
         Ok(Welfare { parts: decompose(prepared.economy(), &change, &after, &trade, Some(revenue)) })
     }

@@ -86,6 +86,14 @@ pub(super) struct Settled {
     pub(super) is_converged: bool,
 }
 
+impl Settled {
+    /// Change of real expenditure on goods in money, by region; revenue is not in it.
+    pub(super) fn real_income_usd(&self, economy: &Economy) -> Vec<f64> {
+        let welfare = self.answer.after.welfare_hat.iter().zip(economy.expenditure());
+        welfare.map(|(hat, spent)| (hat - 1.0) * spent).collect()
+    }
+}
+
 impl<'a> TradeModel<'a> {
     /// Finds what of trade the network carries. `None` if the study holds no trade totals.
     pub fn new(assignment: &'a Assignment) -> Option<Self> {
@@ -122,18 +130,15 @@ impl<'a> TradeModel<'a> {
                     let flow = assignment.demand.flow(part);
                     let (Some(pair), ClassKind::Freight) = (place(flow), flow.kind) else { continue };
                     let number = first_cell[segment] + cell;
-                    let (share, usd, per_year, cost) = match flow.latent {
-                        Some(of_flow) => {
-                            let share = part.share * of_flow.usd / latent[pair];
-                            let cost = assignment.sets.least_cost(loader.segments()[segment].entries[cell]);
-                            (share, part.share * of_flow.usd, part.share * of_flow.tonnes, cost)
-                        }
-                        None => {
-                            // What the tables of commodities leave out moves by itself, at no cost that changes.
-                            let known = (of_tables[pair] / world.flow[pair]).min(1.0);
-                            let share = known * part.usd_per_year / of_demand[pair];
-                            (share, part.usd_per_year, part.per_year, before[number])
-                        }
+                    let (share, usd, per_year, cost) = if let Some(of_flow) = flow.latent {
+                        let share = part.share * of_flow.usd / latent[pair];
+                        let cost = assignment.sets.least_cost(loader.segments()[segment].entries[cell]);
+                        (share, part.share * of_flow.usd, part.share * of_flow.tonnes, cost)
+                    } else {
+                        // What the tables of commodities leave out moves by itself, at no cost that changes.
+                        let known = (of_tables[pair] / world.flow[pair]).min(1.0);
+                        let share = known * part.usd_per_year / of_demand[pair];
+                        (share, part.usd_per_year, part.per_year, before[number])
                     };
                     if share > 0.0 && per_year > 0.0 && cost.is_finite() {
                         parts.push(Part {
@@ -205,12 +210,6 @@ impl<'a> TradeModel<'a> {
         }
     }
 
-    /// Change of real expenditure on goods in money, by region; revenue is not in it.
-    pub(super) fn real_income_usd(&self, settled: &Settled, economy: &Economy) -> Vec<f64> {
-        let welfare = settled.answer.after.welfare_hat.iter().zip(economy.expenditure());
-        welfare.map(|(hat, spent)| (hat - 1.0) * spent).collect()
-    }
-
     /// Amounts of all cells in the reference.
     fn amounts(&self) -> Vec<f64> {
         let segments = self.assignment.demand.segments.iter();
@@ -225,7 +224,9 @@ impl<'a> TradeModel<'a> {
             amounts[part.cell as usize] += part.per_year * volume - before;
         }
         // Differences of large numbers may end a hair below 0.
-        amounts.iter_mut().for_each(|amount| *amount = amount.max(0.0));
+        for amount in amounts {
+            *amount = amount.max(0.0);
+        }
     }
 
     /// Equations (J3) and (J4).
@@ -273,7 +274,7 @@ impl<'a> TradeModel<'a> {
         let epsilon = economy.elasticity(0).epsilon();
         let change = self.change(costs)?;
         let counterfactual = prepared.counterfactual(std::slice::from_ref(&change))?;
-        let after = prepared.solve(&counterfactual, None, &Default::default())?;
+        let after = prepared.solve(&counterfactual, None, &market::EquilibriumConfig::default())?;
         let mut trade = prepared.trade(&counterfactual, &after);
         let trade = trade.swap_remove(0);
         let elsewhere = Matrix::from_fn(self.world.regions.len(), |i, j| {

@@ -72,7 +72,9 @@ impl Board<'_> {
             || (),
             |(), closed| {
                 let mut set = BitSet::empty(self.model().network.assets.len());
-                closed.iter().for_each(|&asset| set.insert(asset));
+                for &asset in closed {
+                    set.insert(asset);
+                }
                 match (trade, &open) {
                     (Some(trade), Some(open)) => self.close_with_trade(&set, None, trade, open),
                     _ => Ok(self.close(&set, None)),

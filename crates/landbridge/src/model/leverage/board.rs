@@ -250,7 +250,7 @@ impl<'a> Board<'a> {
             settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
         }
         let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
-        let income = trade.real_income_usd(&settled, &economy);
+        let income = settled.real_income_usd(&economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
         let gain = |(at, party): (usize, &Party)| {
             let income: f64 = party.regions.iter().map(of_region).sum();
