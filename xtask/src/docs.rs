@@ -200,6 +200,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "users",
         "calibrate",
         "bottlenecks",
+        "leverage",
         "welfare",
         "trade",
         "new",

@@ -50,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn tables_fit_and_say_what_they_are_not() {
-    for more in [&[][..], &["--selective"]] {
+    for more in [&[][..], &["--selective"], &["--selective", "--trade"]] {
         let (code, stdout, stderr) = run(more);
         assert_eq!((code, stderr.as_str()), (0, ""));
         for words in ["Parties", "Control shares", "Denial values, general closure", "Pairs by denial value"]
@@ -59,6 +59,7 @@ fn tables_fit_and_say_what_they_are_not() {
         }
         assert!(stdout.contains("not money that anybody has") && stdout.contains("Nobody answers"));
         assert_eq!(stdout.contains("Denial values, selective closure"), !more.is_empty());
+        assert_eq!(stdout.contains("after trade has answered"), more.len() == 2);
         for line in stdout.lines() {
             assert!(line.chars().count() <= 100, "{line}");
         }
@@ -149,7 +150,6 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
     for (args, said) in [
         (&["--scenario", "quarel"][..], &["no scenario `quarel`", "quarrel"][..]),
         (&["--of", "XYZ"], &["no actor `XYZ`", "ALD"]),
-        (&["--trade"], &["economy/trade_total.csv", "leave out --trade"]),
         (&["--neutral"], &["--scenario"]),
     ] {
         let (code, stdout, stderr) = run(args);
@@ -158,6 +158,21 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
             assert!(stderr.contains(words), "`{words}` is not in:\n{stderr}");
         }
     }
+}
+
+#[test]
+fn trade_answers_where_the_study_holds_totals() {
+    let with = json(&["--trade"]);
+    let horizons: Vec<Option<&str>> =
+        with["denials"].as_array().unwrap().iter().map(|denial| denial["horizon"].as_str()).collect();
+    assert_eq!(horizons, [None, Some("short"), Some("long")]);
+    assert!(with["is_converged"] == true);
+    assert_eq!(with["denials"][0], json(&[])["denials"][0]);
+    let dir = tempfile::tempdir().unwrap();
+    copy(&toy(), dir.path());
+    fs::remove_file(dir.path().join("economy/elasticity.csv")).unwrap();
+    let (code, stdout, stderr) = run_on(dir.path(), &["--trade"]);
+    assert!(matches!(code, 2 | 3) && stdout.is_empty() && stderr.contains("elasticity.csv"), "{stderr}");
 }
 
 /// An actor outside the game counts with its home state, if it has one there.

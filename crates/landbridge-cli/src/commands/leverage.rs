@@ -197,7 +197,7 @@ fn shares(view: &View<'_>) -> String {
     };
     let mut text = section("Control shares")
         + &output::table(&header, 1..header.len(), view.closers.iter().map(row).collect())
-        + "Of the tonnes of the party above, those that pass any link which the closer on the left can close alone.\n\n";
+        + "Of the tonnes of the party above, those that pass a link which the closer on the left can close.\n\n";
     let mut pairs: Vec<(usize, usize)> = view
         .closers
         .iter()

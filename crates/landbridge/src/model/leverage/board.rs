@@ -165,7 +165,7 @@ impl<'a> Board<'a> {
         open: &Payoff,
     ) -> Result<Payoff, String> {
         let (costs, choices) = self.closed(closed, aim);
-        let mut payoff = self.answered(&costs, choices, trade)?;
+        let mut payoff = self.answered(&costs, &choices, trade)?;
         for (gain, open) in payoff.gain_usd.iter_mut().zip(&open.gain_usd) {
             *gain -= open;
         }
@@ -229,19 +229,26 @@ impl<'a> Board<'a> {
     /// Trade has no equilibrium.
     pub fn open_with_trade(&self, trade: (&TradeModel<'_>, &ElasticityRow)) -> Result<Payoff, String> {
         let choices = self.loader.choices(&self.costs, &self.assignment.uses);
-        self.answered(&self.costs, choices, trade)
+        self.answered(&self.costs, &choices, trade)
     }
 
     fn answered(
         &self,
         costs: &RouteCosts,
-        choices: Choices,
+        choices: &Choices,
         (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
     ) -> Result<Payoff, String> {
         let named = |error: &_| trade.named(error);
         let economy = trade.world.economy(horizon.epsilon, horizon.opened).map_err(|e| named(&e))?;
         let start = self.assignment.equilibrium(self.scenario);
-        let settled = trade.settle(choices, &self.congestion, start, &economy).map_err(|e| named(&e))?;
+        let settle = |start: &Equilibrium| {
+            trade.settle(choices.clone(), &self.congestion, start, &economy).map_err(|e| named(&e))
+        };
+        let mut settled = settle(start)?;
+        if !settled.is_converged {
+            // As in `close`: from nothing where all gates are empty.
+            settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
+        }
         let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
         let income = settled.real_income_usd(&economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
