@@ -201,6 +201,8 @@ fn cli_page(root: &Path) -> Result<String> {
         "calibrate",
         "bottlenecks",
         "leverage",
+        "bargain",
+        "stability",
         "welfare",
         "trade",
         "new",
