@@ -17,7 +17,7 @@ use std::time::Instant;
 use divan::{Bencher, black_box};
 use landbridge::assignment::equilibrium::{Congestion, EquilibriumConfig, solve};
 use landbridge::index::{BitSet, Idx, IdxVec, LinkIdx};
-use landbridge::model::{Assignment, Model, RouteQuery};
+use landbridge::model::{Assignment, Model, RouteQuery, TradeModel};
 use landbridge::route::Costed;
 use landbridge::route::k_best::Distinct;
 use landbridge::route::shortest_path::{Scope, Search};
@@ -301,6 +301,16 @@ fn bound_exponentials(bencher: Bencher) {
 fn all_equilibria(bencher: Bencher) {
     let assignment = assignment(&south_caucasus());
     bencher.bench_local(|| black_box(black_box(&assignment).solve_all()));
+}
+
+/// Trade, flows and queues of one scenario until they belong together, for the last horizon of the study (target: under
+/// a second, sums and welfare included; both horizons are solved, so half of the time shown is that of one).
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn joint_of_one_scenario_two_horizons(bencher: Bencher) {
+    let assignment = assignment(&south_caucasus());
+    let trade = TradeModel::new(&assignment).expect("the study holds trade totals");
+    let at = assignment.position("open_tripp").expect("the study has this scenario");
+    bencher.bench_local(|| black_box(black_box(&trade).outcome(&[at])));
 }
 
 /// An hour more at the fullest place.

@@ -80,7 +80,7 @@ mod tests {
     fn the_cosine_meets_itself() {
         // The Dottie number.
         let (mut steps, mut x) = (Anderson::default(), vec![1.0]);
-        for _ in 0..7 {
+        for _ in 0..10 {
             x = steps.next(&x, &[x[0].cos()]);
         }
         assert!((x[0] - 0.739_085_133_215_160_6).abs() < 1e-14, "{x:?}");

@@ -78,6 +78,14 @@ pub fn run(args: &args::Demand) -> Result<ExitCode, Failure> {
     let year = args.year.unwrap_or(model.study.study.base_year);
     let demand = model.demand(year);
     let asked = Asked { model: &model, demand: &demand, args };
+    if let Some(last) = model.study.growth.iter().map(|row| row.year).max().filter(|&last| last < year) {
+        output::warning(&format!(
+            "economy/growth.csv ends with {last}: until {year} every region grows as in the last year that it has"
+        ));
+    }
+    if asked.flows().next().is_none() {
+        output::warning("the tables hold no trade and no travel from and to these regions");
+    }
     match args.format {
         Format::Table => output::data(&asked.text()),
         Format::Json => output::bytes(&landbridge_io::results::pretty(&asked.json())),

@@ -57,7 +57,8 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
     let outcome = model.run();
     let flows = Solved::of(&model, args.full, &progress);
     let assignment = flows.as_ref().map(|flows| &flows.assignment);
-    let findings = landbridge::claims::judge(&model, assignment);
+    let judge = if args.full { landbridge::claims::judge } else { landbridge::claims::judge_quickly };
+    let findings = judge(&model, assignment);
     progress.next("writing the results");
     let version = env!("CARGO_PKG_VERSION");
     let about = landbridge_report::About {

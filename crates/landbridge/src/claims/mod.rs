@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Assignment, Loaded, Model, TradeModel};
+use crate::model::{Assignment, Board, Loaded, Model, TradeModel};
 use crate::outcome::trade::ScenarioTrade;
 use crate::parallel;
 use crate::scenario::BASE;
@@ -25,6 +25,8 @@ pub enum Verdict {
     Contradicted,
     /// Some readings bear it out and others do not.
     Depends,
+    /// Judging it takes equilibria of its own, which were not asked for.
+    Deferred,
     /// It cannot be judged until something else is computed.
     Waits(Capability),
     /// No model of transport can judge it.
@@ -38,6 +40,7 @@ impl Verdict {
             Self::Supported => "supported",
             Self::Contradicted => "contradicted",
             Self::Depends => "depends",
+            Self::Deferred => "deferred",
             Self::Waits(_) => "waits",
             Self::NotTestable => "not testable",
         }
@@ -45,7 +48,7 @@ impl Verdict {
 
     /// Whether it is a verdict, and not the want of one.
     pub fn is_one(self) -> bool {
-        !matches!(self, Self::Waits(_) | Self::NotTestable)
+        !matches!(self, Self::Deferred | Self::Waits(_) | Self::NotTestable)
     }
 }
 
@@ -93,18 +96,38 @@ pub struct Tested {
 
 /// Whether any test is measured on flows or trade: then judging needs demand on the network.
 pub fn needs_flows(model: &Model) -> bool {
-    model.study.tests.iter().any(|test| test.metric.is_of_flows() || test.metric.is_of_trade())
+    model.study.tests.iter().any(is_of_assignment)
+}
+
+fn is_of_assignment(test: &TestRow) -> bool {
+    let metric = test.metric;
+    metric.is_of_flows() || metric.is_of_trade() || metric.is_of_parties()
 }
 
 /// Judges every claim of the study of a model, in the order of the ledger. `assignment` is the study's demand on the
 /// network; without it flows are not measured, and claims on them do not hold.
 pub fn judge(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
+    judge_by(model, assignment, |_| true)
+}
+
+/// The same without solving anything beyond the assignment: claims on trade, on parties and on flows under equal regimes
+/// are deferred.
+pub fn judge_quickly(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
+    let is_quick = |test: &TestRow| !is_of_assignment(test) || (test.metric.is_of_flows() && !test.neutral);
+    judge_by(model, assignment, is_quick)
+}
+
+fn judge_by(
+    model: &Model,
+    assignment: Option<&Assignment>,
+    is_asked: impl Fn(&TestRow) -> bool,
+) -> Vec<Finding> {
     let study = &model.study;
-    let wants_neutral =
-        |test: &TestRow| test.neutral && (test.metric.is_of_flows() || test.metric.is_of_trade());
-    let neutral = assignment.filter(|_| study.tests.iter().any(wants_neutral)).map(Assignment::neutral);
-    let states = States::of(model, [assignment, neutral.as_ref()]);
-    let rows: Vec<usize> = (0..study.tests.len()).collect();
+    let asked: Vec<bool> = study.tests.iter().map(is_asked).collect();
+    let wants_neutral = |&row: &usize| study.tests[row].neutral && is_of_assignment(&study.tests[row]);
+    let rows: Vec<usize> = (0..study.tests.len()).filter(|&row| asked[row]).collect();
+    let neutral = assignment.filter(|_| rows.iter().any(wants_neutral)).map(Assignment::neutral);
+    let states = States::of(model, &rows, [assignment, neutral.as_ref()]);
     let tested = parallel::map_with(&rows, || (), |(), &row| states.test(row, &study.tests[row]));
     let finding = |(row, claim): (usize, &ClaimRow)| {
         let mut readings: Vec<Reading> = Vec::new();
@@ -114,6 +137,10 @@ pub fn judge(model: &Model, assignment: Option<&Assignment>) -> Vec<Finding> {
                 Some(reading) => reading.tests.push(*test),
                 None => readings.push(Reading { name: name.clone(), tests: vec![*test] }),
             }
+        }
+        let mut tests = study.tests.iter().zip(&asked);
+        if tests.any(|(test, asked)| test.claim == claim.id && !asked) {
+            return Finding { row, verdict: Verdict::Deferred, readings: Vec::new() };
         }
         Finding { row, verdict: verdict(claim, &readings), readings }
     };
@@ -148,15 +175,17 @@ struct States<'a> {
     trade: BTreeMap<(Solved, String), ScenarioTrade>,
     /// The horizon of tests that name none.
     longest: Option<String>,
+    /// What tests of parties measure: by scenario, test row.
+    of_parties: BTreeMap<(Solved, usize), f64>,
 }
 
 impl<'a> States<'a> {
     /// `assignments`: as specified, and with equal regimes.
-    fn of(model: &Model, assignments: [Option<&'a Assignment>; 2]) -> Self {
+    fn of(model: &Model, rows: &[usize], assignments: [Option<&'a Assignment>; 2]) -> Self {
         let mut models = BTreeMap::new();
         let mut loaded = BTreeMap::new();
         let mut of_trade: [BTreeSet<usize>; 2] = Default::default();
-        for test in model.study.tests.iter() {
+        for test in rows.iter().map(|&row| &model.study.tests[row]) {
             for scenario in std::iter::once(&test.scenario).chain(&test.against) {
                 let state = (scenario.clone(), test.as_of, test.neutral);
                 let solved = (scenario.clone(), test.neutral);
@@ -194,7 +223,8 @@ impl<'a> States<'a> {
             }
         }
         let longest = model.study.elasticities.iter().max_by_key(|row| row.years);
-        Self { models, loaded, trade, longest: longest.map(|row| row.horizon.clone()) }
+        let longest = longest.map(|row| row.horizon.clone());
+        Self { models, loaded, trade, longest, of_parties: of_parties(model, rows, assignments) }
     }
 
     fn model(&self, test: &TestRow, scenario: &str) -> Option<&Model> {
@@ -211,10 +241,13 @@ impl<'a> States<'a> {
                 let trade = self.trade.get(&(solved(scenario), horizon));
                 return trade.map(|trade| metric::measure_trade(trade, test));
             }
+            if test.metric.is_of_parties() {
+                return self.of_parties.get(&(solved(scenario), row)).copied();
+            }
             self.loaded.get(&solved(scenario)).map(|at| metric::measure_flows(at, test))
         };
         let compares = test.change != Change::Value;
-        let (value, against) = if test.metric.is_of_flows() || test.metric.is_of_trade() {
+        let (value, against) = if is_of_assignment(test) {
             let against = test.against.as_deref().filter(|_| compares).and_then(of_flows);
             (of_flows(&test.scenario).unwrap_or(f64::NAN), against)
         } else {
@@ -235,6 +268,40 @@ impl<'a> States<'a> {
         };
         Tested { row, value, against, compared, holds }
     }
+}
+
+/// What tests of parties measure, scenario by scenario: a board is set up once for all tests on it.
+fn of_parties(
+    model: &Model,
+    rows: &[usize],
+    assignments: [Option<&Assignment>; 2],
+) -> BTreeMap<(Solved, usize), f64> {
+    let mut asked: BTreeMap<Solved, Vec<usize>> = BTreeMap::new();
+    let tests = rows.iter().map(|&row| (row, &model.study.tests[row]));
+    for (row, test) in tests.filter(|(_, test)| test.metric.is_of_parties()) {
+        for scenario in std::iter::once(&test.scenario).chain(&test.against) {
+            asked.entry((scenario.clone(), test.neutral)).or_default().push(row);
+        }
+    }
+    let asked: Vec<(Solved, Vec<usize>)> = asked.into_iter().collect();
+    let measured = parallel::map_with(
+        &asked,
+        || (),
+        |(), (solved, rows)| {
+            let Some(assignment) = assignments[usize::from(solved.1)] else { return Vec::new() };
+            let Some(at) = assignment.position(&solved.0) else { return Vec::new() };
+            let (board, mut settlement) = (Board::new(assignment, at), None);
+            let value = |&row: &usize| {
+                (row, metric::measure_parties(&board, &mut settlement, &model.study.tests[row]))
+            };
+            rows.iter().map(value).collect()
+        },
+    );
+    let mut values = BTreeMap::new();
+    for ((solved, _), rows) in asked.iter().zip(measured) {
+        values.extend(rows.into_iter().map(|(row, value)| ((solved.clone(), row), value)));
+    }
+    values
 }
 
 /// What is held against the threshold. Where there is no way the value is infinite: from none to one is a fall by the

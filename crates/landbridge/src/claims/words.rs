@@ -29,6 +29,7 @@ impl Finding {
                 });
                 readings.collect::<Vec<_>>().join("; ")
             }
+            Verdict::Deferred => "judged by `landbridge claims` and `run --full`".to_owned(),
             Verdict::Waits(capability) => format!("waits for {capability}"),
             Verdict::NotTestable => model.study.claims[self.row].reason.clone(),
         }
@@ -92,7 +93,7 @@ fn state(test: &TestRow, scenario: &str) -> String {
 fn number(test: &TestRow, value: f64) -> String {
     let metric = test.metric;
     if value.is_infinite() {
-        return "no way".to_owned();
+        return if metric == Metric::CriticalFactor { "none is enough" } else { "no way" }.to_owned();
     }
     match metric {
         Metric::RouteExists | Metric::RoutePasses | Metric::StageReached => {
@@ -108,9 +109,13 @@ fn number(test: &TestRow, value: f64) -> String {
         | Metric::ClosableFlowShare => format!("{:.0}%", 100.0 * value),
         Metric::TradeShare | Metric::HubIndex => format!("{:.1}%", 100.0 * value),
         Metric::Welfare => format!("{value:+.3}%"),
-        Metric::Trade => format!("{:.1} million USD a year", value / 1e6),
+        Metric::BreakEvenShare => format!("{:.4}% of output", 100.0 * value),
+        Metric::Trade | Metric::Payoff | Metric::Revenue | Metric::Denial => {
+            format!("{:.1} million USD a year", value / 1e6)
+        }
         Metric::MarketAccess => format!("{value:.2}"),
-        Metric::Openness
+        Metric::CriticalFactor
+        | Metric::Openness
         | Metric::ConcentrationPartner
         | Metric::ConcentrationCommodity
         | Metric::ConcentrationCrossing => format!("{value:.3}"),
@@ -166,10 +171,21 @@ fn subject(model: &Model, test: &TestRow) -> String {
         Metric::ConcentrationCommodity => "concentration by commodity",
         Metric::ConcentrationCrossing => "concentration by crossing",
         Metric::HubIndex => "hub index",
+        Metric::Payoff => "carriage, travel and revenue",
+        Metric::Revenue => "revenue from passage",
+        Metric::Denial => "denial value of",
+        Metric::CriticalFactor => "patience that keeping the agreement takes",
+        Metric::BreakEvenShare => "break-even gain of breaking it",
     };
     let groups = test.groups.iter().chain(&test.links).map(String::as_str).collect::<Vec<_>>().join(", ");
     let actor = test.actor.as_deref().unwrap_or("");
     let territory = test.territory.join(", ");
+    if test.metric == Metric::Denial {
+        return format!("{metric} {actor} against {}:", test.on.join(", "));
+    }
+    if test.metric.is_of_parties() {
+        return format!("{actor}: {metric}");
+    }
     if test.metric.is_of_trade() {
         let (regions, pairs) = (test.region.join(", "), test.pairs.join(", "));
         let after = test.horizon.as_ref().map_or(String::new(), |horizon| format!(" ({horizon})"));

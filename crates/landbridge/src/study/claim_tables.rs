@@ -94,6 +94,8 @@ table! {
         links: Vec<String> = references("link", ';');
         /// Actor that is asked about.
         actor: Option<String> = reference("actor").optional();
+        /// Actors against whom a denial value is asked for; only the first counts.
+        on: Vec<String> = references("actor", ';');
         /// Territories that are asked about.
         territory: Vec<String> = references("territory", ';');
         /// Whether flows of goods or of people are asked about.
@@ -174,6 +176,14 @@ impl Metric {
         matches!(self, Self::Trade) || self.needs_region()
     }
 
+    /// Whether it is measured on what parties have and can do.
+    pub fn is_of_parties(self) -> bool {
+        matches!(
+            self,
+            Self::Payoff | Self::Revenue | Self::Denial | Self::CriticalFactor | Self::BreakEvenShare
+        )
+    }
+
     /// Whether it needs regions to be named.
     pub fn needs_region(self) -> bool {
         matches!(
@@ -218,7 +228,7 @@ impl Metric {
                 | Self::ConsentShare
                 | Self::ClosableFlowShare
                 | Self::LinksRunNear
-        )
+        ) || self.is_of_parties()
     }
 }
 

@@ -45,6 +45,7 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     check.one(tests, "actor", &study.actors, |r| r.actor.as_ref());
     check.many(tests, "through", &study.territories, |r| r.through.iter());
     check.many(tests, "groups", &study.groups, |r| r.groups.iter());
+    check.many(tests, "on", &study.actors, |r| r.on.iter());
     check.many(tests, "region", &study.countries, |r| r.region.iter());
     check.one(tests, "horizon", &study.elasticities, |r| r.horizon.as_ref());
     check.many(tests, "links", &study.links, |r| r.links.iter());
@@ -133,6 +134,7 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
             "pairs",
             matches!(metric, Metric::Trade | Metric::TradeShare | Metric::LinkShare) && row.pairs.is_empty(),
         ),
+        ("on", metric == Metric::Denial && row.on.is_empty()),
         ("item", metric == Metric::StageReached && row.item.is_none()),
         ("stage", metric == Metric::StageReached && row.stage.is_none()),
         ("against", metric == Metric::CheaperPairs && row.against.is_none()),
@@ -159,7 +161,7 @@ fn flows(study: &Study, at: usize, row: &TestRow, out: &mut Vec<Diagnostic>) {
         let help = "add economy/trade_total.csv and economy/elasticity.csv";
         out.push(Diagnostic::new(Code::LB0250, message, help, place("metric")));
     }
-    if row.metric.is_of_flows() || row.metric.is_of_trade() {
+    if row.metric.is_of_flows() || row.metric.is_of_trade() || row.metric.is_of_parties() {
         let has_demand = !(study.trade.is_empty() && study.passengers.is_empty());
         let wrong = [
             (!has_demand && study.trade.is_complete(), "metric", "the study holds no demand"),

@@ -417,6 +417,16 @@ choice! {
         ConcentrationCrossing = "concentration_crossing",
         /// Share of the tonnes of others that passes the country of `region`.
         HubIndex = "hub_index",
+        /// What `actor` has a year of carriage, travel and revenue, money: only differences between scenarios mean anything.
+        Payoff = "payoff",
+        /// What `actor` and its companies take for passage, money a year.
+        Revenue = "revenue",
+        /// What the first of `on` loses a year if `actor` closes to all what it can close, costs only.
+        Denial = "denial",
+        /// The discount factor with which `actor` keeps the agreement that opens the scenario's corridor; infinite if none is enough.
+        CriticalFactor = "critical_factor",
+        /// What breaking it would have to bring `actor` in each year beside money, as a share of its output.
+        BreakEvenShare = "break_even_share",
         /// 1 if a commitment has come at least to `stage` and is not void, else 0.
         StageReached = "stage_reached",
     }
