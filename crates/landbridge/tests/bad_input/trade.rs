@@ -1,6 +1,6 @@
 //! Slips in the totals of trade and in how strongly it answers.
 
-use super::{Case, case, put};
+use super::{Case, Remove, case, put};
 
 const TOTALS: &str = "economy/trade_total.csv";
 const ELASTICITY: &str = "economy/elasticity.csv";
@@ -72,12 +72,12 @@ pub fn cases() -> Vec<Case> {
         ),
         case(
             "totals without an elasticity",
-            [put(TOTALS, totals(TWO))],
+            [put(TOTALS, totals(TWO)), Remove(ELASTICITY)],
             &["LB0298 error economy/trade_total.csv [] add `economy/elasticity.csv`"],
         ),
         case(
             "an elasticity without totals",
-            [put(ELASTICITY, good())],
+            [put(ELASTICITY, good()), Remove(TOTALS)],
             &["LB0298 error economy/elasticity.csv [] add `economy/trade_total.csv`"],
         ),
         case(
