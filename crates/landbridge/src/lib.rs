@@ -10,9 +10,9 @@
 
 // Kernel: no stage, used by all.
 pub mod diagnostic;
-pub mod fixed_point;
 pub mod index;
 pub mod linear;
+pub mod nonlinear;
 pub mod parallel;
 pub mod units;
 

@@ -7,7 +7,7 @@ use super::flows::Assignment;
 use super::world::World;
 use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
 use crate::demand::Demand;
-use crate::fixed_point::Anderson;
+use crate::nonlinear::Anderson;
 use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
 use crate::trade::equilibrium::{self as market, Prepared};
