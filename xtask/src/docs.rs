@@ -160,7 +160,7 @@ fn readme(root: &Path) -> Result<String> {
             continue;
         }
         let command = match cell("command") {
-            empty if empty.is_empty() => format!("claims {STUDY} {}", cell("claim_id")),
+            empty if empty.is_empty() => format!("claims {STUDY} --all"),
             command => command.replace("STUDY", STUDY),
         };
         let _ = writeln!(
