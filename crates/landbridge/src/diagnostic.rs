@@ -263,6 +263,9 @@ codes! {
     LB0297 Error "the bounds of an elasticity do not hold it",
     LB0298 Error "a table of trade in equilibrium lacks the other",
     LB0299 Warning "commodities add up to more than all trade of the pair",
+    // What could be built.
+    LB0300 Error "a project opens or widens nothing",
+    LB0301 Error "the bounds of a cost do not hold it",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

@@ -582,7 +582,7 @@ impl Model {
             classes "class", nodes "node", links "link", crossings "crossing", terminals "terminal",
             activities "activity", rates "rate", fees "fee", access "access", timeline "timeline",
             agreement "agreement", countries "country", commodities "commodity", trade "trade", scales "scale",
-            growth "growth", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
+            growth "growth", bypasses "bypass", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! In: the texts of the files of a study folder ([`StudyText`]). Out: a [`Study`] of typed rows in the engine's units,
 //! and every problem found on the way. Nothing here knows the network that the tables will become.
 
+pub mod bypass_tables;
 pub mod calibration_tables;
 pub mod choice_tables;
 pub mod claim_tables;
@@ -32,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, SourceText, clip, has_errors, sort};
+use bypass_tables::BypassRow;
 use calibration_tables::{CalibrationRow, ExperimentRow, FittedRow, ParameterRow};
 use choice_tables::ChoiceRow;
 use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
@@ -126,6 +128,8 @@ pub struct Study {
     pub trade_totals: Table<TradeTotalRow>,
     /// How strongly trade answers to its cost.
     pub elasticities: Table<ElasticityRow>,
+    /// What could be built.
+    pub bypasses: Table<BypassRow>,
     /// Where trade and travel start and end.
     pub zones: Table<ZoneRow>,
     /// Travellers between regions.
@@ -275,6 +279,7 @@ fn read_tables(
         trade_settings,
         trade_totals: tables.read(),
         elasticities: tables.read(),
+        bypasses: tables.read(),
         zones: tables.read(),
         passengers: tables.read(),
         carriers: tables.read(),
@@ -314,6 +319,7 @@ fn read_tables(
     verify_calibration::check(&study, out);
     verify_capacity::check(&study, out);
     verify_trade::check(&study, out);
+    bypass_tables::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 

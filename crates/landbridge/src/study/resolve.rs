@@ -303,7 +303,7 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
         }};
     }
     let (links, activities) = (factors!(links), factors!(activities));
-    let (rates, fees) = (factors!(rates), factors!(fees));
+    let (rates, fees, bypasses) = (factors!(rates), factors!(fees), factors!(bypasses));
     let table = &study.trade;
     let mut trade = Vec::with_capacity(table.len());
     for (at, row) in table.iter().enumerate() {
@@ -327,6 +327,12 @@ pub fn convert_prices(study: &mut Study, units_known: bool, out: &mut Vec<Diagno
         row.fee *= fees[at];
         row.low = row.low.map(|low| low * fees[at]);
         row.high = row.high.map(|high| high * fees[at]);
+    });
+    study.bypasses.for_each_mut(|at, row| {
+        row.capex *= bypasses[at];
+        row.capex_low = row.capex_low.map(|low| low * bypasses[at]);
+        row.capex_high = row.capex_high.map(|high| high * bypasses[at]);
+        row.opex_per_year *= bypasses[at];
     });
     let rules = study.regimes.values_mut().map(|r| &mut r.rules);
     for table in rules.chain(study.scenarios.values_mut().map(|s| &mut s.rules)) {

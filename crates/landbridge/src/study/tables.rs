@@ -578,6 +578,7 @@ pub const ALL: &[&TableSchema] = {
         &super::scenario_tables::GroupRow::TABLE,
         &super::settlement_tables::EventRow::TABLE,
         &super::settlement_tables::CommitmentRow::TABLE,
+        super::bypass_tables::BYPASS,
         &super::demand_tables::CountryRow::TABLE,
         &super::demand_tables::CommodityRow::TABLE,
         &super::demand_tables::TradeRow::TABLE,
