@@ -135,6 +135,8 @@ pub struct Options {
     pub projects: Vec<Project>,
     /// Rate at which costs of building are spread over years.
     pub discount_rate: f64,
+    /// Years over which they are spread.
+    pub life_years: f64,
     /// Denial values with all of it built, table by table as in [`Leverage::denials`].
     pub denials: Vec<Denial>,
     /// By closer: the projects that take more goods if it closes, the most first.

@@ -44,6 +44,7 @@ impl Board<'_> {
         Ok(Some(Options {
             projects: rows.iter().map(|row| project(row, discount_rate)).collect(),
             discount_rate,
+            life_years: LIFE_YEARS,
             denials,
             answers,
             is_converged: are_closures && are_answers,
