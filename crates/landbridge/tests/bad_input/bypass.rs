@@ -24,7 +24,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a link that is none",
             of(project("rl_bruvala_dunmer", "", costs, "")),
-            &["LB0200 error network/bypass.csv:2:9 [rl_bruvala_dunmer]"],
+            &["LB0121 error network/bypass.csv:2:9 [rl_bruvala_dunmer] did you mean `rl_bruvala_dunmere`"],
         ),
         case(
             "a low cost above the cost, and a high one below it",
@@ -47,7 +47,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a payer who is none",
             of(project("rl_bruvala_dunmere", "", costs, "BRV=0.5;XYZ=0.5")),
-            &["LB0200 error network/bypass.csv:2:61 [BRV=0.5;XYZ=0.5]"],
+            &["LB0121 error network/bypass.csv:2:61 [BRV=0.5;XYZ=0.5]"],
         ),
         case(
             "a factor of nothing",
@@ -62,7 +62,9 @@ pub fn cases() -> Vec<Case> {
         case(
             "works that open what is open",
             of(project("rd_adelmar_arvenport;rd_bruvala_sulm", "", costs, "")),
-            &["LB0303 warning network/bypass.csv:2:9 [rd_adelmar_arvenport;rd_bruvala_sulm] name links that are planned"],
+            &[
+                "LB0303 warning network/bypass.csv:2:9 [rd_adelmar_arvenport;rd_bruvala_sulm] name links that are planned",
+            ],
         ),
     ]
 }
