@@ -10,7 +10,7 @@ mod rule;
 
 pub(crate) use compile::named;
 pub use compile::{BASE, ScenarioError, compile};
-pub use overlay::{Difference, Overlay, Surcharge};
+pub use overlay::{Difference, Overlay, Surcharge, Works};
 pub use rule::{EndSelector, Rule};
 
 use crate::index::{CountryIdx, TerritoryIdx};
