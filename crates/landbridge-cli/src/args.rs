@@ -81,6 +81,11 @@ fn day(text: &str) -> Result<Date, String> {
     Date::from_iso(text).ok_or_else(|| "give a day as YYYY-MM-DD".to_owned())
 }
 
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: Option<f64> = text.parse().ok();
+    rate.filter(|rate| (0.0..=1.0).contains(rate)).ok_or_else(|| "give a part of 1 a year, as 0.08".to_owned())
+}
+
 /// `landbridge agreement`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:  landbridge agreement studies/south-caucasus --as-of 2025-08-08")]
@@ -341,6 +346,7 @@ pub struct Bottlenecks {
     Leverage is not money that anybody has, and nobody answers a closure; docs/guide/leverage.md shows how to read it.\n\n\
     Examples:\n  landbridge leverage studies/south-caucasus\n  \
     landbridge leverage studies/south-caucasus --scenario open_tripp --on ARM\n  \
+    landbridge leverage studies/south-caucasus --scenario joint_board --jointly ARM+USA --discount-rate 0.05\n  \
     landbridge leverage studies/south-caucasus --scenario open_tripp --neutral --trade --format csv"
 )]
 pub struct Leverage {
@@ -358,7 +364,13 @@ pub struct Leverage {
     /// Let trade answer too: what closing takes in real income, by horizon of the study.
     #[arg(long)]
     pub trade: bool,
-    /// Only what this party can do.
+    /// Parties that close together, joined by `+`, beside those that the scenario names; repeat for several sets.
+    #[arg(long, value_name = "A+B")]
+    pub jointly: Vec<String>,
+    /// Rate at which the cost of what could be built is spread over years, a year, as a part.
+    #[arg(long, default_value_t = 0.08, value_name = "RATE", value_parser = rate)]
+    pub discount_rate: f64,
+    /// Only what this party can do, alone and with others.
     #[arg(long, value_name = "ACTOR")]
     pub of: Option<String>,
     /// Only what can be done to this party.

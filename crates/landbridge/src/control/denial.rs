@@ -1,36 +1,62 @@
-//! What an actor could take from others by closing what it can close, and what that would cost itself.
+//! What actors could take from others by closing what they can close, and what that would cost themselves.
 //!
-//! In: for each actor what closing does to each, or costs with and without. Out: leverage, credibility, rankings,
-//! premiums: (39) to (43) of `docs/model/control.md`. The sign stays: who gains from another's closure has a negative
-//! denial value, and with congestion even the one it aims at can gain (Braess 1968).
+//! In: for each closer, an actor or a set of them, what closing does to each, or costs with and without. Out: leverage,
+//! credibility, rankings, premiums: (39) to (43) of `docs/model/control.md`. The sign stays: who gains from another's
+//! closure has a negative denial value, and with congestion even the one it aims at can gain (Braess 1968).
 
-use super::ControlError;
 use super::error::{check, finite, length, not_negative, positive};
+use super::{Coalition, ControlError};
 
-/// Denial values: what each actor would lose if another closed what it can close.
+/// Denial values: what each actor would lose if one of some sets of actors closed what it can close together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenialMatrix {
     n_actors: usize,
+    closers: Vec<Coalition>,
+    /// By closer, then by actor.
     value: Vec<f64>,
+    own_cost: Vec<f64>,
 }
 
 impl DenialMatrix {
-    /// A matrix from its rows: `value[closer][against]`, on the diagonal what closing costs the closer itself.
+    /// A matrix of actors that each close alone: `value[closer][against]`, on the diagonal what closing costs the closer
+    /// itself.
     ///
     /// # Units
     /// Money a year, or welfare a year, all alike.
     ///
     /// # Errors
-    /// No actors, rows of other length, values that are not finite.
+    /// No actors or too many, rows of other length, values that are not finite.
     pub fn new(value: &[Vec<f64>]) -> Result<Self, ControlError> {
-        if value.is_empty() {
+        let closers = (0..value.len()).map(|actor| Coalition::of([actor])).collect::<Result<Vec<_>, _>>()?;
+        let own_cost: Vec<Vec<f64>> =
+            value.iter().enumerate().map(|(at, row)| vec![row.get(at).copied().unwrap_or(0.0); row.len()]).collect();
+        Self::of_sets(value.len(), closers, value, &own_cost)
+    }
+
+    /// A matrix of closers that are sets of actors, with what it costs each to close to each.
+    ///
+    /// # Shape
+    /// `value[closer][against]`, `own_cost[closer][against]`.
+    ///
+    /// # Errors
+    /// No actors, tables of other shape, values that are not finite.
+    pub fn of_sets(
+        n_actors: usize,
+        closers: Vec<Coalition>,
+        value: &[Vec<f64>],
+        own_cost: &[Vec<f64>],
+    ) -> Result<Self, ControlError> {
+        if n_actors == 0 {
             return Err(ControlError::NoActors);
         }
-        for row in value {
-            length("denial values of an actor", row.len(), value.len())?;
-            row.iter().try_for_each(|&value| finite("a denial value", value))?;
+        for table in [value, own_cost] {
+            length("rows of denial values", table.len(), closers.len())?;
+            for row in table {
+                length("denial values of a closer", row.len(), n_actors)?;
+                row.iter().try_for_each(|&value| finite("a denial value", value))?;
+            }
         }
-        Ok(Self { n_actors: value.len(), value: value.concat() })
+        Ok(Self { n_actors, closers, value: value.concat(), own_cost: own_cost.concat() })
     }
 
     /// A matrix from what each actor has with all open and with the links of each closed.
@@ -43,7 +69,7 @@ impl DenialMatrix {
     pub fn from_welfare(open: &[f64], closed: &[Vec<f64>]) -> Result<Self, ControlError> {
         length("closures", closed.len(), open.len())?;
         let lost = |row: &Vec<f64>| {
-            length("denial values of an actor", row.len(), open.len())?;
+            length("denial values of a closer", row.len(), open.len())?;
             Ok(open.iter().zip(row).map(|(open, closed)| open - closed).collect())
         };
         Self::new(&closed.iter().map(lost).collect::<Result<Vec<_>, ControlError>>()?)
@@ -54,53 +80,68 @@ impl DenialMatrix {
         self.n_actors
     }
 
-    /// What `against` would lose if `closer` closed what it can close: (39).
-    ///
-    /// # Panics
-    /// An actor beyond.
-    pub fn value(&self, closer: usize, against: usize) -> f64 {
-        assert!(closer < self.n_actors && against < self.n_actors, "actors of the matrix");
-        self.value[closer * self.n_actors + against]
+    /// The closers, by position.
+    pub fn closers(&self) -> &[Coalition] {
+        &self.closers
     }
 
-    /// What closing would cost the closer itself.
+    /// What `against` would lose if a closer, by its position, closed what it can close: (39).
     ///
     /// # Panics
-    /// An actor beyond.
-    pub fn own_cost(&self, closer: usize) -> f64 {
-        self.value(closer, closer)
+    /// A closer or an actor beyond.
+    pub fn value(&self, closer: usize, against: usize) -> f64 {
+        self.value[self.cell(closer, against)]
+    }
+
+    /// What it would cost the closer itself to close to an actor.
+    ///
+    /// # Panics
+    /// A closer or an actor beyond.
+    pub fn own_cost(&self, closer: usize, against: usize) -> f64 {
+        self.own_cost[self.cell(closer, against)]
     }
 
     /// What the other would lose for each unit that the closer loses: (40). `floor` stands for an own cost that is
     /// smaller, so that a closer without cost is not infinitely credible.
     ///
     /// # Panics
-    /// An actor beyond.
+    /// A closer or an actor beyond.
     ///
     /// # Errors
     /// A floor that is not above 0.
     pub fn credibility(&self, closer: usize, against: usize, floor: f64) -> Result<f64, ControlError> {
         positive("the floor of the own cost", floor)?;
-        Ok(self.value(closer, against) / self.own_cost(closer).max(floor))
+        Ok(self.value(closer, against) / self.own_cost(closer, against).max(floor))
     }
 
-    /// What one could take from the other less what the other could take from it: (41). The other way round it is the
-    /// same with the other sign.
+    /// What one actor could take from another alone, less what the other could take from it: (41). The other way round it
+    /// is the same with the other sign.
     ///
     /// # Panics
     /// An actor beyond.
     pub fn net_leverage(&self, actor: usize, over: usize) -> f64 {
-        self.value(actor, over) - self.value(over, actor)
+        self.alone(actor, over) - self.alone(over, actor)
     }
 
-    /// All others by what they could take from an actor, the most first; of equals the first.
+    /// All others by what they could take from an actor alone, the most first; of equals the first.
     ///
     /// # Panics
     /// An actor beyond.
     pub fn ranking(&self, against: usize) -> Vec<usize> {
         let mut others: Vec<usize> = (0..self.n_actors).filter(|&actor| actor != against).collect();
-        others.sort_by(|&a, &b| self.value(b, against).total_cmp(&self.value(a, against)));
+        others.sort_by(|&a, &b| self.alone(b, against).total_cmp(&self.alone(a, against)));
         others
+    }
+
+    /// What an actor could take alone; nothing if it is no closer.
+    fn alone(&self, actor: usize, against: usize) -> f64 {
+        let is_actor = |who: &Coalition| who.len() == 1 && who.contains(actor);
+        self.closers.iter().position(is_actor).map_or(0.0, |closer| self.value(closer, against))
+    }
+
+    fn cell(&self, closer: usize, against: usize) -> usize {
+        assert!(closer < self.closers.len() && against < self.n_actors, "a closer and an actor of the matrix");
+        closer * self.n_actors + against
     }
 }
 

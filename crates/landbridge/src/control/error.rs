@@ -17,6 +17,14 @@ pub enum ControlError {
         /// The most that it takes.
         most: usize,
     },
+    /// More distinct sets of closers than can be told apart.
+    #[error("links have {n_sets} distinct sets of closers, more than {most}")]
+    TooManySets {
+        /// Distinct sets.
+        n_sets: usize,
+        /// The most that there can be.
+        most: usize,
+    },
     /// There is nobody.
     #[error("there are no actors")]
     NoActors,

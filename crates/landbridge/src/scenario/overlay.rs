@@ -183,6 +183,20 @@ impl Overlay {
         on.map(|rule| rule.capacity_factor).product()
     }
 
+    /// Does works on links: those that nobody can use are open, and capacities are multiplied. Links that are restricted
+    /// stay so, and rules stay as they are: works make a way and give no permission.
+    pub fn build(&mut self, project: &str, assets: &[AssetIdx], capacity_factor: Option<f64>, is_assumed: bool) {
+        for &asset in assets {
+            if !self.is_usable(asset) {
+                self.status[asset] = Status::Open;
+            }
+        }
+        if let Some(factor) = capacity_factor {
+            self.rules.push(Rule::of_works(project, assets, factor, is_assumed));
+            order(&mut self.rules);
+        }
+    }
+
     /// The differences that lead from this overlay to another, in order of links and rules.
     pub fn differences(&self, to: &Self) -> Vec<Difference> {
         let mut all = Vec::new();

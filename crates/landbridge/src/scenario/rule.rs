@@ -95,6 +95,30 @@ impl Rule {
         }
     }
 
+    /// What works do to the capacity of links.
+    pub(super) fn of_works(project: &str, assets: &[AssetIdx], factor: f64, is_assumed: bool) -> Self {
+        let mut assets = assets.to_vec();
+        assets.sort_unstable();
+        assets.dedup();
+        Self {
+            name: format!("works/{project}"),
+            priority: 0,
+            action: Action::CapacityFactor,
+            assets,
+            applies_to: Vec::new(),
+            flag: Vec::new(),
+            ends: Vec::new(),
+            origin: Vec::new(),
+            destination: Vec::new(),
+            transit: None,
+            time_h: 0.0,
+            sd_h: 0.0,
+            money: None,
+            capacity_factor: factor,
+            is_assumed,
+        }
+    }
+
     /// Whether the rule only adds to time or money: what `--neutral` makes equal.
     pub fn is_surcharge(&self) -> bool {
         matches!(self.action, Action::AddTime | Action::AddMoney | Action::Check | Action::Toll)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Settled, TradeModel, pair};
+use crate::control::share::concentration;
 use crate::index::{ActorIdx, CountryIdx, CrossingIdx, Idx, LinkIdx, PieceIdx, RouteIdx};
 use crate::model::flows::{Assignment, groups};
 use crate::model::loaded::Loaded;
@@ -394,11 +395,4 @@ impl TradeModel<'_> {
             .sum();
         if all > 0.0 { carried / all } else { 0.0 }
     }
-}
-
-/// The Herfindahl index: the sum of squared shares, 1 if one has all; 0 of nothing.
-fn concentration(amounts: impl Iterator<Item = f64>) -> f64 {
-    let amounts: Vec<f64> = amounts.collect();
-    let sum: f64 = amounts.iter().sum();
-    if sum > 0.0 { amounts.iter().map(|amount| (amount / sum).powi(2)).sum() } else { 0.0 }
 }

@@ -13,7 +13,7 @@ use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
 
 /// Each end of a trip bears this part of its cost, also where both ends are the same party.
-const HALF: f64 = 0.5;
+pub(super) const HALF: f64 = 0.5;
 
 /// A scenario, its parties, and its state with all open that is open in it.
 pub struct Board<'a> {
@@ -28,7 +28,7 @@ pub struct Board<'a> {
     pub(super) costs: RouteCosts,
     congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
-    pub(super) stakes: Vec<Vec<Vec<(usize, f64)>>>,
+    stakes: Vec<Vec<Vec<(usize, f64)>>>,
     open: Payoff,
 }
 
@@ -132,13 +132,23 @@ impl<'a> Board<'a> {
     /// What it is worth to close links: to all, or to the trips of one party. Trade does not answer.
     pub fn close(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> Payoff {
         let (costs, choices) = self.closed(closed, aim);
+        self.against_open(self.measure(&costs, None, &self.solved(&choices)))
+    }
+
+    /// The flows with links closed to all, without an answer of trade; and whether they are in equilibrium.
+    pub(super) fn loaded_without(&self, closed: &BitSet<AssetIdx>) -> (Loaded<'_>, bool) {
+        let (costs, choices) = self.closed(closed, None);
+        let found = self.solved(&choices);
+        (self.loaded(&costs, None, &found), found.is_converged)
+    }
+
+    fn solved(&self, choices: &Choices) -> Equilibrium {
         let start = self.assignment.equilibrium(self.scenario).as_start();
-        let solved = |start| solve(&choices, &self.congestion, start, &EquilibriumConfig::default());
+        let solved = |start| solve(choices, &self.congestion, start, &EquilibriumConfig::default());
         // Where a closure takes all traffic from all gates, steps from the flows before only come near to none, and the
         // gap is relative to what is left; from nothing it is none at once.
         let warm = solved(Some(start));
-        let found = if warm.is_converged { warm } else { solved(None) };
-        self.against_open(self.measure(&costs, None, &found))
+        if warm.is_converged { warm } else { solved(None) }
     }
 
     /// Says what a state brings against all open that is open.

@@ -3,6 +3,9 @@
 
 mod bargain;
 mod board;
+mod closers;
+mod closures;
+mod options;
 mod settlement;
 mod shares;
 
@@ -10,131 +13,45 @@ use std::collections::BTreeSet;
 
 use super::Assignment;
 use super::joint::TradeModel;
-use crate::index::{AssetIdx, BitSet};
-use crate::outcome::leverage::{Aim, Denial, Leverage, Party};
-use crate::parallel;
+use crate::control::Coalition;
+use crate::outcome::leverage::{Leverage, Party};
 
 pub use board::{Board, Payoff};
 pub use settlement::Patience;
 
 /// What is asked of [`Board::leverage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeverageQuery {
     /// Whether links are also closed to each party alone, not to all only.
     pub selective: bool,
-    /// Whether trade answers too.
-    pub trade: bool,
-}
-
-/// One closure: what closes, and to whom alone.
-struct Task {
-    closer: usize,
-    aim: Option<usize>,
-    /// Position of the horizon; `None`: costs only.
-    horizon: Option<usize>,
+    /// Sets of parties, by position, that close together beside those that the scenario names.
+    pub jointly: Vec<Coalition>,
 }
 
 impl Board<'_> {
-    /// Shares and denial values of all parties.
+    /// Shares and denial values of all parties. Denial values are also given after trade has answered, if it may.
     ///
     /// # Errors
-    /// Trade has no equilibrium under a closure: the message says which.
-    pub fn leverage(&self, query: LeverageQuery, trade: Option<&TradeModel<'_>>) -> Result<Leverage, String> {
-        let n = self.parties().len();
-        let closed: Vec<BitSet<AssetIdx>> = (0..n).map(|party| self.closable(&[party])).collect();
-        let trade = trade.filter(|_| query.trade);
-        let horizons = trade.map_or(0, |trade| trade.horizons().len());
-        let aims = std::iter::once(None).chain((0..n).filter(|_| query.selective).map(Some));
-        let aims: Vec<Option<usize>> = aims.collect();
-        let mut tasks = Vec::new();
-        for horizon in std::iter::once(None).chain((0..horizons).map(Some)) {
-            for closer in (0..n).filter(|&closer| closed[closer].count() > 0) {
-                let aims = aims.iter().filter(|aim| **aim != Some(closer));
-                tasks.extend(aims.map(|&aim| Task { closer, aim, horizon }));
-            }
-        }
-        let open: Vec<Payoff> = match trade {
-            None => Vec::new(),
-            Some(trade) => parallel::map_with(
-                trade.horizons(),
-                || (),
-                |(), horizon| {
-                    let failed = |error| format!("nothing closed, after `{}`: {error}", horizon.horizon);
-                    self.open_with_trade((trade, horizon)).map_err(failed)
-                },
-            )
-            .into_iter()
-            .collect::<Result<_, String>>()?,
-        };
-        let solved = parallel::map_with(
-            &tasks,
-            || (),
-            |(), task| {
-                let Task { closer, aim, horizon } = *task;
-                let payoff = match (trade, horizon) {
-                    (Some(trade), Some(at)) => {
-                        let horizon = &trade.horizons()[at];
-                        let with = (trade, horizon);
-                        self.close_with_trade(&closed[closer], aim, with, &open[at]).map_err(|error| {
-                            format!(
-                                "{} closing after `{}`: {error}",
-                                self.parties()[closer].id,
-                                horizon.horizon
-                            )
-                        })?
-                    }
-                    _ => self.close(&closed[closer], aim),
-                };
-                Ok(payoff)
-            },
-        );
-        let solved: Vec<Payoff> = solved.into_iter().collect::<Result<_, String>>()?;
-        let mut denials = Vec::new();
-        for horizon in std::iter::once(None).chain((0..horizons).map(Some)) {
-            for aim in [Aim::General, Aim::Selective] {
-                if aim == Aim::Selective && !query.selective {
-                    continue;
-                }
-                let none = || vec![vec![0.0; n]; n];
-                let (mut loss_usd, mut own_usd, mut unserved) = (none(), none(), none());
-                for (task, payoff) in tasks.iter().zip(&solved).filter(|(task, _)| task.horizon == horizon) {
-                    let own = -payoff.gain_usd[task.closer];
-                    let open = task.horizon.map_or(self.open(), |at| &open[at]);
-                    let unserved_more = |party: usize| payoff.unserved[party] - open.unserved[party];
-                    match (aim, task.aim) {
-                        (Aim::General, None) => {
-                            for against in 0..n {
-                                loss_usd[task.closer][against] = -payoff.gain_usd[against];
-                                own_usd[task.closer][against] = own;
-                                unserved[task.closer][against] = unserved_more(against);
-                            }
-                        }
-                        (Aim::Selective, Some(against)) => {
-                            loss_usd[task.closer][against] = -payoff.gain_usd[against];
-                            own_usd[task.closer][against] = own;
-                            unserved[task.closer][against] = unserved_more(against);
-                        }
-                        _ => {}
-                    }
-                }
-                let horizon = horizon.and_then(|at| Some(trade?.horizons()[at].horizon.clone()));
-                denials.push(Denial { aim, horizon, loss_usd, own_usd, unserved });
-            }
-        }
+    /// More parties than sets can hold; trade has no equilibrium under a closure: the message says which.
+    pub fn leverage(
+        &self,
+        query: &LeverageQuery,
+        trade: Option<&TradeModel<'_>>,
+    ) -> Result<Leverage, String> {
+        let closers = self.closers(&query.jointly).map_err(|error| error.to_string())?;
+        let (shares, third_parties) = self.shares(&closers).map_err(|error| error.to_string())?;
+        let (denials, is_converged) = self.denials(&closers, query.selective, trade)?;
+        let open = self.open();
         Ok(Leverage {
             scenario: self.model().overlay.scenario.clone(),
             is_neutral: self.model().overlay.is_neutral,
             parties: self.parties().to_vec(),
-            shares: self.shares(),
+            closers,
+            shares,
+            third_parties,
             denials,
-            transport_usd: self
-                .open()
-                .carriage_usd
-                .iter()
-                .zip(&self.open().travel_usd)
-                .map(|(a, b)| a + b)
-                .collect(),
-            is_converged: self.open().is_converged && solved.iter().all(|payoff| payoff.is_converged),
+            transport_usd: open.carriage_usd.iter().zip(&open.travel_usd).map(|(a, b)| a + b).collect(),
+            is_converged,
         })
     }
 }

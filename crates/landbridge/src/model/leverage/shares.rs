@@ -1,82 +1,128 @@
-//! How much of what moves each party could touch: one pass over the flows on routes.
+//! How much of what moves each closer could touch, and how much dearer the way around it is: one pass over the flows on
+//! routes, for the parties and for third parties.
 
 use super::Board;
-use crate::index::{Idx, PieceIdx, RouteIdx};
-use crate::outcome::leverage::Share;
+use super::board::HALF;
+use crate::control::denial::second_best_premium;
+use crate::control::share::{Closers, Met, Tally};
+use crate::control::{Coalition, ControlError};
+use crate::demand::OdCell;
+use crate::index::{AssetIdx, Idx, PieceIdx, RouteIdx};
+use crate::outcome::leverage::{Closer, Share, ThirdParties};
 use crate::study::tables::ClassKind;
 
+/// Goods of a cell that are a beneficiary's.
+struct Stake {
+    beneficiary: usize,
+    /// Share of the tonnes.
+    share: f64,
+    /// Value of it, money per tonne of the cell.
+    usd_per_t: f64,
+}
+
 /// Sums of one beneficiary.
-#[derive(Clone)]
-struct Sums {
-    tonnes: f64,
-    usd: f64,
-    /// By closer.
-    any_link: Vec<f64>,
-    any_link_usd: Vec<f64>,
-    exclusive: Vec<f64>,
+struct Sums<'c> {
+    tonnes: Tally<'c>,
+    usd: Tally<'c>,
+    /// By closer: tonnes that have a way around it, and the premium on each of them.
+    around: Vec<(f64, f64)>,
     /// Tonnes on each piece of routes.
     on_pieces: Vec<f64>,
 }
 
 impl Board<'_> {
-    /// `shares[closer][beneficiary]`: of the goods of a beneficiary, its half of what it trades with others.
-    pub(super) fn shares(&self) -> Vec<Vec<Share>> {
-        let (sets, network) = (&self.assignment.sets, &self.model().network);
+    /// `[closer][beneficiary]`, of the goods of a beneficiary its half of what it trades with others; and by closer what
+    /// others trade among themselves.
+    ///
+    /// # Errors
+    /// More parties, or more distinct sets of closers, than can be told apart.
+    pub(super) fn shares(
+        &self,
+        closers: &[Closer],
+    ) -> Result<(Vec<Vec<Share>>, Vec<ThirdParties>), ControlError> {
         let n = self.parties().len();
-        assert!(n <= 64, "parties are bits of a word");
-        let closable: Vec<_> = (0..n).map(|party| self.closable(&[party])).collect();
-        let asset_of = |link: &crate::index::LinkIdx| network.links[*link].asset;
-        // Who can close any link of a piece.
-        let closers: Vec<u64> = (0..sets.n_pieces())
-            .map(|piece| {
-                let links = sets.piece_links(PieceIdx::new(piece));
-                let meets = |party: &usize| {
-                    links.iter().filter_map(asset_of).any(|asset| closable[*party].contains(asset))
-                };
-                (0..n).filter(meets).fold(0, |bits, party| bits | 1 << party)
-            })
-            .collect();
-        let of_route = |route: usize| {
-            sets.pieces(RouteIdx::new(route)).iter().fold(0, |bits, piece| bits | closers[piece.position()])
+        if n == 0 {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let of_links = Closers::new(n, &self.closing_sets()?)?;
+        let sets: Vec<Coalition> = closers.iter().map(|closer| closer.who).collect();
+        let sums = self.sums(&of_links, &sets);
+        let shares: Vec<Vec<Share>> = sums.iter().map(Sums::shares).collect();
+        let third_parties = |closer: usize| {
+            let sum = &sums[n + closer];
+            let (t_per_year, usd_per_year) = (sum.tonnes.total(), sum.usd.total());
+            ThirdParties { t_per_year, usd_per_year, share: shares[n + closer][closer] }
         };
-        let nothing = || vec![0.0; n];
-        let mut sums = vec![
-            Sums {
-                tonnes: 0.0,
-                usd: 0.0,
-                any_link: nothing(),
-                any_link_usd: nothing(),
-                exclusive: nothing(),
-                on_pieces: vec![0.0; sets.n_pieces()],
-            };
-            n
-        ];
+        let of_closer = |closer: usize| (0..n).map(|party| shares[party][closer]).collect();
+        let all = 0..closers.len();
+        Ok((all.clone().map(of_closer).collect(), all.map(third_parties).collect()))
+    }
+
+    /// The sums of all beneficiaries: the parties, then for each set of closers third parties.
+    fn sums<'c>(&self, of_links: &'c Closers, asked: &'c [Coalition]) -> Vec<Sums<'c>> {
+        let (sets, network) = (&self.assignment.sets, &self.model().network);
+        let assets_of = |piece: usize| {
+            let links = sets.piece_links(PieceIdx::new(piece)).iter();
+            let mut assets: Vec<AssetIdx> = links.filter_map(|&link| network.links[link].asset).collect();
+            assets.dedup();
+            assets
+        };
+        let met_on: Vec<Met> = (0..sets.n_pieces())
+            .map(|piece| of_links.on(assets_of(piece).into_iter().map(Idx::position)))
+            .collect();
+        let met_by = |route: usize| {
+            let pieces = sets.pieces(RouteIdx::new(route)).iter();
+            pieces.fold(Met::NOBODY, |met, piece| met.or(met_on[piece.position()]))
+        };
+        let powers: Vec<Met> = asked.iter().map(|&who| of_links.power(who)).collect();
+        let nothing = || Sums {
+            tonnes: Tally::new(of_links, asked),
+            usd: Tally::new(of_links, asked),
+            around: vec![(0.0, 0.0); asked.len()],
+            on_pieces: vec![0.0; sets.n_pieces()],
+        };
+        let mut sums: Vec<Sums<'_>> = (0..self.parties().len() + asked.len()).map(|_| nothing()).collect();
+        let ends = self.ends();
         let loaded = self.assignment.load(self.scenario());
+        let congestion = self.assignment.congestion(self.scenario());
+        let extra_h = &self.assignment.equilibrium(self.scenario()).extra_h;
         for (at, segment) in self.assignment.demand.segments.iter().enumerate() {
             if self.model().class_row(segment.class).kind != ClassKind::Freight {
                 continue;
             }
+            let waits = congestion.cost(at, extra_h);
+            let wait = |route| self.assignment.uses.of(route).iter().map(|&f| waits[usize::from(f)]).sum::<f64>();
             for (number, cell) in segment.cells.iter().enumerate() {
-                let stakes = &self.stakes[at][number];
-                if stakes.is_empty() || cell.per_year == 0.0 {
+                let stakes = self.goods_of(cell, &ends, asked);
+                if stakes.is_empty() {
                     continue;
                 }
-                let usd: f64 = cell.parts.iter().map(|part| part.usd_per_year).sum();
-                let worth = usd / cell.per_year;
-                // No way around a party: all ways that are open meet it.
-                let routes = self.loader.cell_routes(at, number).map(|(route, _)| route);
-                let open = routes.filter(|&route| self.costs.0[route].is_finite());
-                let unavoidable = open.fold(u64::MAX, |bits, route| bits & of_route(route));
+                // The best way, and the best without each closer; none: infinite.
+                let (mut best, mut without) = (f64::INFINITY, vec![f64::INFINITY; asked.len()]);
+                for (route, _) in self.loader.cell_routes(at, number) {
+                    let cost = self.costs.0[route] + wait(route);
+                    let met = met_by(route);
+                    best = best.min(cost);
+                    for (without, &power) in without.iter_mut().zip(&powers) {
+                        if !met.shares_a_set_with(power) {
+                            *without = without.min(cost);
+                        }
+                    }
+                }
+                let no_way: Vec<bool> = without.iter().map(|cost| cost.is_infinite()).collect();
+                let premiums: Vec<Option<f64>> =
+                    without.iter().map(|&cost| second_best_premium(best, cost).ok().filter(|p| p.is_finite())).collect();
                 for (route, amount) in loaded.loader.cell_flows(&loaded.loading, at, number) {
-                    let met = of_route(route.position());
-                    for &(party, stake) in stakes {
-                        let (sum, t) = (&mut sums[party], stake * amount);
-                        sum.tonnes += t;
-                        sum.usd += t * worth;
-                        for closer in (0..n).filter(|closer| met >> closer & 1 == 1) {
-                            sum.any_link[closer] += t;
-                            sum.any_link_usd[closer] += t * worth;
-                            sum.exclusive[closer] += if unavoidable >> closer & 1 == 1 { t } else { 0.0 };
+                    let met = met_by(route.position());
+                    for stake in &stakes {
+                        let (sum, t) = (&mut sums[stake.beneficiary], stake.share * amount);
+                        sum.tonnes.add(t, met, &no_way);
+                        sum.usd.add(stake.usd_per_t * amount, met, &no_way);
+                        for ((tonnes, dearer), premium) in sum.around.iter_mut().zip(&premiums) {
+                            if let Some(premium) = premium {
+                                *tonnes += t;
+                                *dearer += t * premium;
+                            }
                         }
                         for piece in sets.pieces(route) {
                             sum.on_pieces[piece.position()] += t;
@@ -85,37 +131,62 @@ impl Board<'_> {
                 }
             }
         }
-        let most: Vec<Vec<f64>> = sums.iter().map(|sum| self.chokepoints(&sum.on_pieces)).collect();
-        let share = |closer: usize, party: usize| {
-            let sum = &sums[party];
-            let of = |part: f64, all: f64| if all > 0.0 { part / all } else { 0.0 };
-            Share {
-                any_link: of(sum.any_link[closer], sum.tonnes),
-                any_link_usd: of(sum.any_link_usd[closer], sum.usd),
-                single_chokepoint: of(most[party][closer], sum.tonnes),
-                exclusive: of(sum.exclusive[closer], sum.tonnes),
-            }
-        };
-        (0..n).map(|closer| (0..n).map(|party| share(closer, party)).collect()).collect()
-    }
-
-    /// By party: tonnes on the one link that it can close alone with the most of them, both directions together.
-    fn chokepoints(&self, on_pieces: &[f64]) -> Vec<f64> {
-        let (sets, network) = (&self.assignment.sets, &self.model().network);
-        let mut on_assets = vec![0.0; network.assets.len()];
-        for (piece, &amount) in on_pieces.iter().enumerate().filter(|(_, amount)| **amount > 0.0) {
-            let links = sets.piece_links(PieceIdx::new(piece)).iter();
-            let mut assets: Vec<_> = links.filter_map(|&link| network.links[link].asset).collect();
-            assets.dedup();
-            for asset in assets {
-                on_assets[asset.position()] += amount;
+        for piece in 0..sets.n_pieces() {
+            let assets = assets_of(piece);
+            for sum in sums.iter_mut().filter(|sum| sum.on_pieces[piece] > 0.0) {
+                assets.iter().for_each(|asset| sum.tonnes.pass(asset.position(), sum.on_pieces[piece]));
             }
         }
-        let most = |party: usize| {
-            let closable = self.closable(&[party]);
-            let assets = network.assets.indices().filter(|&asset| closable.contains(asset));
-            assets.map(|asset| on_assets[asset.position()]).fold(0.0, f64::max)
+        sums
+    }
+
+    /// The parties at both ends of each flow of the demand.
+    fn ends(&self) -> Vec<[Option<usize>; 2]> {
+        let of_region =
+            |region: &String| self.parties().iter().position(|party| party.regions.contains(region));
+        let flows = self.assignment.demand.flows.iter();
+        flows.map(|flow| [of_region(&flow.origin), of_region(&flow.destination)]).collect()
+    }
+
+    /// Whose the goods of a cell are: half those of the party at each end; and for each closer all of those that have
+    /// neither end with it.
+    fn goods_of(&self, cell: &OdCell, ends: &[[Option<usize>; 2]], asked: &[Coalition]) -> Vec<Stake> {
+        let n = self.parties().len();
+        let mut stakes: Vec<Stake> = Vec::new();
+        let mut add = |beneficiary: usize, part: f64, usd: f64| {
+            let (share, usd_per_t) = (part / cell.per_year, usd / cell.per_year);
+            match stakes.iter_mut().find(|stake| stake.beneficiary == beneficiary) {
+                Some(stake) => {
+                    stake.share += share;
+                    stake.usd_per_t += usd_per_t;
+                }
+                None => stakes.push(Stake { beneficiary, share, usd_per_t }),
+            }
         };
-        (0..self.parties().len()).map(most).collect()
+        for part in cell.parts.iter().filter(|_| cell.per_year > 0.0) {
+            let at: Vec<usize> = ends[part.flow].into_iter().flatten().collect();
+            for &party in &at {
+                add(party, HALF * part.per_year, HALF * part.usd_per_year);
+            }
+            for (closer, who) in asked.iter().enumerate() {
+                if !at.iter().any(|&party| who.contains(party)) {
+                    add(n + closer, part.per_year, part.usd_per_year);
+                }
+            }
+        }
+        stakes
+    }
+}
+
+impl Sums<'_> {
+    /// By closer.
+    fn shares(&self) -> Vec<Share> {
+        let all = self.tonnes.shares().into_iter().zip(self.usd.shares()).zip(&self.around);
+        let share = |((tonnes, usd), &(around, dearer))| {
+            let usd: crate::control::share::ControlShare = usd;
+            let premium = (around > 0.0).then(|| dearer / around);
+            Share { tonnes, any_link_usd: usd.any_link, premium }
+        };
+        all.map(share).collect()
     }
 }
