@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::flows::Assignment;
+use super::Model;
 use super::loaded::Loaded;
 use crate::demand::Demand;
 use crate::index::{ActorIdx, AssetIdx, CountryIdx, Idx, PieceIdx, RouteIdx, TerritoryIdx};
@@ -153,7 +154,11 @@ impl Loaded<'_> {
     /// Border fees, transit charges and tolls, by collector: money a year. Fees and tolls go to the collectors of the link,
     /// charges to the country.
     pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
-        let model = self.model();
+        self.revenue_under(self.model())
+    }
+
+    /// The same if the collectors were those of another scenario.
+    pub(super) fn revenue_under(&self, model: &Model) -> BTreeMap<(ActorIdx, Levy), f64> {
         let (of_links, charges) = self.taken();
         let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
         for ((asset, levy), usd) in of_links {

@@ -209,6 +209,18 @@ impl<'a> Board<'a> {
         self.against_open(payoff)
     }
 
+    /// What the parties would collect with all open if the collectors were those of another scenario.
+    pub(super) fn revenue_under(&self, model: &Model) -> Vec<f64> {
+        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
+        let mut revenue_usd = vec![0.0; self.parties.len()];
+        for ((actor, _), usd) in loaded.revenue_under(model) {
+            if let Some(party) = self.party_of(actor) {
+                revenue_usd[party] += usd;
+            }
+        }
+        revenue_usd
+    }
+
     /// What others than a party collect on some links in border fees and tolls, a year.
     pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));

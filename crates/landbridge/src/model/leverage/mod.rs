@@ -3,6 +3,7 @@
 
 mod bargain;
 mod board;
+mod regimes;
 mod settlement;
 mod shares;
 
@@ -15,7 +16,8 @@ use crate::outcome::leverage::{Aim, Denial, Leverage, Party};
 use crate::parallel;
 
 pub use board::{Board, Payoff};
-pub use settlement::Patience;
+pub use regimes::RegimesQuery;
+pub use settlement::{Menu, Patience};
 
 /// What is asked of [`Board::leverage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
