@@ -112,7 +112,7 @@ fn share(value: f64) -> String {
 }
 
 /// Words in lines that fit a narrow terminal, each with its end.
-fn wrapped(words: &str) -> String {
+pub fn wrapped(words: &str) -> String {
     let (mut text, mut width) = (String::new(), 0);
     for word in words.split_whitespace() {
         let n = word.chars().count();

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::Assignment;
 use super::Model;
+use super::flows::Assignment;
 use super::loaded::Loaded;
 use crate::demand::Demand;
 use crate::index::{ActorIdx, AssetIdx, CountryIdx, Idx, PieceIdx, RouteIdx, TerritoryIdx};

@@ -100,6 +100,13 @@ impl Regimes {
         found(from, to).cloned().or_else(|| found(to, from).map(Difference::reversed))
     }
 
+    /// The difference from one regime to the one over the same links that leaves a party most; `None` if that is itself.
+    pub fn best_over(&self, party: usize, from: usize) -> Option<Difference> {
+        let all = (0..self.specified.len()).filter_map(|to| self.difference(from, to));
+        let brings = |of: &Difference| of.payoff[party].difference();
+        all.filter(|of| brings(of) > 0.0).max_by(|a, b| brings(a).total_cmp(&brings(b)))
+    }
+
     /// Whether all equilibria converged.
     pub fn is_converged(&self) -> bool {
         let regimes = self.specified.iter().chain(&self.neutral).all(|regime| regime.is_converged);

@@ -87,12 +87,18 @@ impl Assignment {
             })
             .collect();
         // Where checks and tolls are equal as specified, nothing is to be solved again.
-        let others: Vec<usize> = (1..all.len()).filter(|&at| !does_the_same(&equal[at], models[at])).collect();
+        let others: Vec<usize> =
+            (1..all.len()).filter(|&at| !does_the_same(&equal[at], models[at])).collect();
         let scenarios = std::iter::once(reference).chain(others.iter().map(|&at| &equal[at]));
         let made_equal = self.of_scenarios(scenarios.cloned().collect());
         let mut solved = Vec::new();
         let places: Vec<usize> = (1..=others.len()).collect();
-        made_equal.side_by_side(&places, query, &|what| progress(&format!("{what}, neutral")), &mut solved)?;
+        made_equal.side_by_side(
+            &places,
+            query,
+            &|what| progress(&format!("{what}, neutral")),
+            &mut solved,
+        )?;
         let mut neutral = specified.clone();
         for (at, regime) in others.into_iter().zip(solved) {
             neutral[at] = regime;
@@ -117,7 +123,8 @@ impl Assignment {
         progress: &dyn Fn(&str),
         into: &mut Vec<Regime>,
     ) -> Result<(), String> {
-        let trade = query.horizon.as_ref().map(|_| TradeModel::new(self).ok_or("the study holds no trade totals"));
+        let trade =
+            query.horizon.as_ref().map(|_| TradeModel::new(self).ok_or("the study holds no trade totals"));
         let trade = trade.transpose()?;
         let horizon = trade.as_ref().and_then(|trade| {
             let mut rows = trade.horizons().iter();
@@ -211,9 +218,8 @@ impl Assignment {
                 let open = board.open();
                 let payoff = |&shares: &usize| {
                     let revenue = board.revenue_under(models[shares]);
-                    let payoff = |party: usize| {
-                        revenue[party] - open.carriage_usd[party] - open.travel_usd[party]
-                    };
+                    let payoff =
+                        |party: usize| revenue[party] - open.carriage_usd[party] - open.travel_usd[party];
                     (shares, (0..revenue.len()).map(payoff).collect())
                 };
                 Mixed { payoff_usd: shares.iter().map(payoff).collect(), is_converged: open.is_converged }

@@ -22,6 +22,13 @@ pub struct Patience {
     pub end_per_year: f64,
 }
 
+impl Default for Patience {
+    /// 8 % a year, and a hazard of 5 %.
+    fn default() -> Self {
+        Self { discount_rate: 0.08, end_per_year: 0.05 }
+    }
+}
+
 /// How much of what parties could do is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
