@@ -447,7 +447,8 @@ pub struct Regimes {
     /// with one regime that open links].
     #[arg(long = "scenario", value_name = "ID")]
     pub scenarios: Vec<String>,
-    /// Print the tables with equal checks and tolls; JSON and CSV hold both.
+    /// Work out what parties can do with equal checks and tolls too, and print the tables with them; JSON and CSV hold
+    /// both. Payoffs are worked out both ways in any case.
     #[arg(long)]
     pub neutral: bool,
     /// Let trade answer in payoffs, after this horizon of economy/elasticity.csv [default: costs only].
@@ -456,7 +457,7 @@ pub struct Regimes {
     /// Differences of payoffs below this are ties, money a year.
     #[arg(long, default_value_t = 10_000.0, value_name = "MONEY")]
     pub material: f64,
-    /// Also search the toll that brings most for break-even gains, as `stability` does; takes minutes.
+    /// Try all ways to break the agreement for break-even gains, as `stability` does; takes minutes.
     #[arg(long)]
     pub full: bool,
     /// How to print.

@@ -21,7 +21,7 @@ pub struct RegimesJson {
     currency: String,
     horizon: Option<String>,
     material_usd_per_year: f64,
-    break_even_knows_best_toll: bool,
+    break_even_knows_all_ways: bool,
     is_converged: bool,
     regimes: Vec<RegimeJson>,
     preferences: Vec<PreferenceJson>,
@@ -48,10 +48,18 @@ pub struct PartyJson {
     of_it_goods_usd_per_year: f64,
     of_it_travel_usd_per_year: f64,
     control_share: f64,
+    revenue_usd_per_year: f64,
+    /// What it can do, costs only; absent with equal checks and tolls unless that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<StandingJson>,
+}
+
+/// What a party can do under a regime, and what can be done to it.
+#[derive(Clone, Debug, Serialize)]
+pub struct StandingJson {
     denial_usd_per_year: f64,
     exposure_usd_per_year: f64,
     exposed_to: Option<String>,
-    revenue_usd_per_year: f64,
     shapley_usd_per_year: Option<f64>,
     break_even_usd_per_year: Option<f64>,
 }
@@ -111,12 +119,14 @@ pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
             of_it_goods_usd_per_year: regime.goods_usd[at],
             of_it_travel_usd_per_year: regime.travel_usd[at],
             control_share: regime.control_share[at],
-            denial_usd_per_year: regime.denial_usd[at],
-            exposure_usd_per_year: regime.exposure_usd[at],
-            exposed_to: regime.exposed_to[at].map(party_id),
             revenue_usd_per_year: regime.revenue_usd[at],
-            shapley_usd_per_year: regime.shapley_usd.as_ref().map(|values| values[at]),
-            break_even_usd_per_year: regime.break_even_usd[at],
+            standing: regime.standing.as_ref().map(|standing| StandingJson {
+                denial_usd_per_year: standing.denial_usd[at],
+                exposure_usd_per_year: standing.exposure_usd[at],
+                exposed_to: standing.exposed_to[at].map(party_id),
+                shapley_usd_per_year: standing.shapley_usd.as_ref().map(|values| values[at]),
+                break_even_usd_per_year: standing.break_even_usd[at],
+            }),
         };
         (0..regimes.parties.len()).map(party).collect()
     };
@@ -169,7 +179,7 @@ pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
         currency: study.units.currency.clone(),
         horizon: regimes.horizon.clone(),
         material_usd_per_year: regimes.material_usd,
-        break_even_knows_best_toll: regimes.is_whole_menu,
+        break_even_knows_all_ways: regimes.is_whole_menu,
         is_converged: regimes.is_converged(),
         regimes: regimes.specified.iter().zip(&regimes.neutral).map(regime).collect(),
         preferences: (0..regimes.parties.len()).map(preference).collect(),
@@ -203,11 +213,13 @@ pub fn regimes_csv(regimes: &Regimes) -> Vec<u8> {
                 usd("payoff_usd_per_year", Some(regime.payoff_usd[party]));
                 usd("of_it_goods_usd_per_year", Some(regime.goods_usd[party]));
                 usd("of_it_travel_usd_per_year", Some(regime.travel_usd[party]));
-                usd("denial_usd_per_year", Some(regime.denial_usd[party]));
-                usd("exposure_usd_per_year", Some(regime.exposure_usd[party]));
                 usd("revenue_usd_per_year", Some(regime.revenue_usd[party]));
-                usd("shapley_usd_per_year", regime.shapley_usd.as_ref().map(|values| values[party]));
-                usd("break_even_usd_per_year", regime.break_even_usd[party]);
+                if let Some(standing) = &regime.standing {
+                    usd("denial_usd_per_year", Some(standing.denial_usd[party]));
+                    usd("exposure_usd_per_year", Some(standing.exposure_usd[party]));
+                    usd("shapley_usd_per_year", standing.shapley_usd.as_ref().map(|values| values[party]));
+                    usd("break_even_usd_per_year", standing.break_even_usd[party]);
+                }
                 let share = number(regime.control_share[party], 6);
                 row(id(regime), "", is_neutral, party, "control_share", share);
             }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use landbridge::control::decompose::Switch;
 use landbridge::model::{Assignment, Menu, Model, Patience, RegimesQuery};
-use landbridge::outcome::regimes::{Regime, Regimes};
+use landbridge::outcome::regimes::{Regime, Regimes, Standing};
 use landbridge_io::regimes::{REGIMES_NOTE, id, regimes_csv, regimes_json, word};
 
 use super::flows::NO_DEMAND;
@@ -48,7 +48,8 @@ pub fn run(args: &args::Regimes) -> Result<ExitCode, Failure> {
         horizon,
         material_usd: args.material,
         patience: Patience::default(),
-        menu: if args.full { Menu::Whole } else { Menu::WithoutTolls },
+        neutral: args.neutral,
+        menu: if args.full { Menu::Whole } else { Menu::Short },
     };
     let regimes = assignment.regimes(&positions, &query, &|what| progress.next(what));
     let regimes = regimes.map_err(|error| Failure::Failed(error.into()))?;
@@ -111,16 +112,18 @@ fn text(assignment: &Assignment, regimes: &Regimes, is_neutral: bool) -> String 
             "Million a year that all others would lose together if the party closed all it can close alone; who would gain \
              counts as 0. Nobody has this money."
                 .to_owned(),
-            &|regime, at| million(regime.denial_usd[at]),
+            &|regime, at| standing(regime, |of| Some(million(of.denial_usd[at]))),
         ),
         (
             "Exposure",
             "Million a year: the most that any other can take from the party by closing, and who. Where regimes differ in \
              control, it shows here and in denial: who can close earns nothing by it."
                 .to_owned(),
-            &|regime, at| match regime.exposed_to[at] {
-                Some(by) => format!("{} {}", million(regime.exposure_usd[at]), regimes.parties[by].id),
-                None => "0.00".to_owned(),
+            &|regime, at| {
+                standing(regime, |of| {
+                    let by = of.exposed_to[at].map_or("", |by| regimes.parties[by].id.as_str());
+                    Some(format!("{} {by}", million(of.exposure_usd[at])).trim_end().to_owned())
+                })
             },
         ),
         (
@@ -133,7 +136,7 @@ fn text(assignment: &Assignment, regimes: &Regimes, is_neutral: bool) -> String 
             "Million a year: the mean contribution of the party to the worth of opening the corridor, over all orders of \
              joining. Blank where nothing opens."
                 .to_owned(),
-            &|regime, at| regime.shapley_usd.as_ref().map_or(String::new(), |values| million(values[at])),
+            &|regime, at| standing(regime, |of| Some(million(of.shapley_usd.as_ref()?[at]))),
         ),
         (
             "Break-even",
@@ -143,10 +146,11 @@ fn text(assignment: &Assignment, regimes: &Regimes, is_neutral: bool) -> String 
                 if regimes.is_whole_menu {
                     "All ways to break it are tried, as by `stability`."
                 } else {
-                    "Raising tolls is not among the ways tried, so it is an upper bound; `--full` tries it."
+                    "Closing to one party alone and raising tolls are not among the ways tried, so it is an upper bound; \
+                     `--full` tries them."
                 }
             ),
-            &|regime, at| regime.break_even_usd[at].map_or(String::new(), million),
+            &|regime, at| standing(regime, |of| of.break_even_usd[at].map(million)),
         ),
     ];
     for (title, words, cell) in measures {
@@ -158,6 +162,11 @@ fn text(assignment: &Assignment, regimes: &Regimes, is_neutral: bool) -> String 
 }
 
 type Cell<'c> = &'c dyn Fn(&Regime, usize) -> String;
+
+/// What a party can do, in a cell; blank where it was not worked out, or is nothing.
+fn standing(regime: &Regime, cell: impl Fn(&Standing) -> Option<String>) -> String {
+    regime.standing.as_ref().and_then(cell).unwrap_or_default()
+}
 
 /// Parties by regimes.
 fn table(regimes: &Regimes, all: &[Regime], cell: Cell<'_>) -> String {

@@ -16,11 +16,11 @@ pub struct Regimes {
     pub horizon: Option<String>,
     /// Differences of payoffs below this count as none, money a year.
     pub material_usd: f64,
-    /// Whether break-even gains know the toll that brings most.
+    /// Whether break-even gains know all ways to break an agreement, or a few.
     pub is_whole_menu: bool,
     /// As specified, the reference first.
     pub specified: Vec<Regime>,
-    /// The same with equal checks and tolls.
+    /// The same with equal checks and tolls, in the same order.
     pub neutral: Vec<Regime>,
     /// The differences between any two regimes over the same links in parts, as specified.
     pub differences: Vec<Difference>,
@@ -41,21 +41,28 @@ pub struct Regime {
     pub travel_usd: Vec<f64>,
     /// Of the tonnes of goods of all others, the part that passes a link which the party can close alone.
     pub control_share: Vec<f64>,
+    /// What it collects.
+    pub revenue_usd: Vec<f64>,
+    /// What closing, bargaining and breaking the agreement are worth; `None` if it was not asked for.
+    pub standing: Option<Standing>,
+    /// Whether all equilibria converged.
+    pub is_converged: bool,
+}
+
+/// What parties can do under a regime, and what it is worth. All vectors are by party.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
     /// What it would take from all others together by closing all it can close alone; who gains by it counts as 0.
     pub denial_usd: Vec<f64>,
     /// The most that any other can take from it by closing.
     pub exposure_usd: Vec<f64>,
     /// Who can take that; `None` if nobody can take anything.
     pub exposed_to: Vec<Option<usize>>,
-    /// What it collects.
-    pub revenue_usd: Vec<f64>,
     /// Shapley value of the game of the corridor; `None` if the scenario opens nothing.
     pub shapley_usd: Option<Vec<f64>>,
     /// What breaking the agreement would have to bring beside money in each year to pay; `None` for who can do nothing,
     /// or if the scenario opens nothing.
     pub break_even_usd: Vec<Option<f64>>,
-    /// Whether all equilibria converged.
-    pub is_converged: bool,
 }
 
 /// What makes the difference between two regimes over the same links.
@@ -156,12 +163,8 @@ mod tests {
             goods_usd: vec![],
             travel_usd: vec![],
             control_share: vec![],
-            denial_usd: vec![],
-            exposure_usd: vec![],
-            exposed_to: vec![],
             revenue_usd: vec![],
-            shapley_usd: None,
-            break_even_usd: vec![],
+            standing: None,
             is_converged: true,
         }
     }

@@ -209,28 +209,31 @@ impl<'a> Board<'a> {
         self.against_open(payoff)
     }
 
-    /// What the parties would collect with all open if the collectors were those of another scenario.
-    pub(super) fn revenue_under(&self, model: &Model) -> Vec<f64> {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let mut revenue_usd = vec![0.0; self.parties.len()];
-        for ((actor, _), usd) in loaded.revenue_under(model) {
-            if let Some(party) = self.party_of(actor) {
-                revenue_usd[party] += usd;
+    /// What the parties would collect with all open if the collectors were those of other scenarios.
+    pub(super) fn revenue_under(&self, models: &[&Model]) -> Vec<Vec<f64>> {
+        let taken = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario)).taken();
+        let revenue = |model: &&Model| {
+            let mut revenue_usd = vec![0.0; self.parties.len()];
+            for ((actor, _), usd) in taken.collected(model) {
+                if let Some(party) = self.party_of(actor) {
+                    revenue_usd[party] += usd;
+                }
             }
-        }
-        revenue_usd
+            revenue_usd
+        };
+        models.iter().map(revenue).collect()
     }
 
     /// What others than a party collect on some links in border fees and tolls, a year.
     pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
+        let taken = loaded.taken();
         let others = |asset: AssetIdx| -> f64 {
             let collectors = &self.model().control(asset).collectors;
             let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
             1.0 - own.map(|(_, share)| share).sum::<f64>()
         };
-        let on = of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
+        let on = taken.of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
         on.map(|((asset, _), usd)| usd * others(*asset)).sum()
     }
 

@@ -10,8 +10,8 @@ use crate::control::decompose::{Switch, Switches, decompose};
 use crate::index::{AssetIdx, BitSet};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Model};
-use crate::outcome::regimes::{Difference, Regime, Regimes};
-use crate::outcome::settlement::Convention;
+use crate::outcome::regimes::{Difference, Regime, Regimes, Standing};
+use crate::outcome::settlement::{Convention, Stand};
 use crate::parallel;
 use crate::scenario::Part;
 use crate::study::trade_tables::ElasticityRow;
@@ -27,6 +27,8 @@ pub struct RegimesQuery {
     pub patience: Patience,
     /// What is tried for them.
     pub menu: Menu,
+    /// Whether what parties can do is worked out with equal checks and tolls too; payoffs always are.
+    pub neutral: bool,
 }
 
 /// What a mixture of regimes is made of: the position of the first regime that does the same as the one each part is
@@ -75,8 +77,7 @@ impl Assignment {
                 all.push(at);
             }
         }
-        let mut specified = Vec::new();
-        self.side_by_side(&all, query, progress, &mut specified)?;
+        let specified = self.side_by_side(&all, query, true, progress)?;
         let reference = self.reference();
         let models: Vec<&Model> = all.iter().map(|&at| &self.scenarios[at]).collect();
         let equal: Vec<Model> = models
@@ -91,15 +92,13 @@ impl Assignment {
             (1..all.len()).filter(|&at| !does_the_same(&equal[at], models[at])).collect();
         let scenarios = std::iter::once(reference).chain(others.iter().map(|&at| &equal[at]));
         let made_equal = self.of_scenarios(scenarios.cloned().collect());
-        let mut solved = Vec::new();
         let places: Vec<usize> = (1..=others.len()).collect();
-        made_equal.side_by_side(
-            &places,
-            query,
-            &|what| progress(&format!("{what}, neutral")),
-            &mut solved,
-        )?;
+        let progress_of = |what: &str| progress(&format!("{what}, equal checks and tolls"));
+        let solved = made_equal.side_by_side(&places, query, query.neutral, &progress_of)?;
         let mut neutral = specified.clone();
+        if !query.neutral {
+            neutral.iter_mut().for_each(|regime| regime.standing = None);
+        }
         for (at, regime) in others.into_iter().zip(solved) {
             neutral[at] = regime;
         }
@@ -120,9 +119,9 @@ impl Assignment {
         &self,
         positions: &[usize],
         query: &RegimesQuery,
+        with_standing: bool,
         progress: &dyn Fn(&str),
-        into: &mut Vec<Regime>,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<Regime>, String> {
         let trade =
             query.horizon.as_ref().map(|_| TradeModel::new(self).ok_or("the study holds no trade totals"));
         let trade = trade.transpose()?;
@@ -135,12 +134,18 @@ impl Assignment {
         }
         let board = Board::new(self, 0);
         let reference = board.worth(horizon)?;
-        for &at in positions {
+        let of = |&at: &usize| {
             let board = Board::new(self, at);
             progress(&format!("solving {}", board.model().overlay.scenario));
-            into.push(board.regime(query, horizon, &reference)?);
-        }
-        Ok(())
+            let mut regime = board.regime(horizon, &reference)?;
+            if with_standing {
+                let (standing, is_converged) = board.standing(query)?;
+                regime.standing = Some(standing);
+                regime.is_converged &= is_converged;
+            }
+            Ok(regime)
+        };
+        positions.iter().map(of).collect()
     }
 
     /// The differences of all pairs of scenarios over the same links, in parts.
@@ -216,13 +221,16 @@ impl Assignment {
             |(), &(at, shares)| {
                 let board = Board::new(&assignment, at);
                 let open = board.open();
-                let payoff = |&shares: &usize| {
-                    let revenue = board.revenue_under(models[shares]);
-                    let payoff =
-                        |party: usize| revenue[party] - open.carriage_usd[party] - open.travel_usd[party];
-                    (shares, (0..revenue.len()).map(payoff).collect())
+                let collectors: Vec<&Model> = shares.iter().map(|&at| models[at]).collect();
+                let payoff = |revenue: Vec<f64>| {
+                    let costs = open.carriage_usd.iter().zip(&open.travel_usd);
+                    revenue.iter().zip(costs).map(|(usd, (goods, travel))| usd - goods - travel).collect()
                 };
-                Mixed { payoff_usd: shares.iter().map(payoff).collect(), is_converged: open.is_converged }
+                let payoffs = board.revenue_under(&collectors).into_iter().map(payoff);
+                Mixed {
+                    payoff_usd: shares.iter().copied().zip(payoffs).collect(),
+                    is_converged: open.is_converged,
+                }
             },
         );
         asked.keys().copied().zip(solved).collect()
@@ -262,61 +270,64 @@ impl Board<'_> {
         })
     }
 
+    /// What the parties have more than in the reference; what they can do is left out.
     fn regime(
         &self,
-        query: &RegimesQuery,
         trade: Option<(&TradeModel<'_>, &ElasticityRow)>,
         reference: &Worth,
     ) -> Result<Regime, String> {
-        let n = self.parties().len();
         let worth = self.worth(trade)?;
         let less = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
         let goods_usd = less(&worth.goods_usd, &reference.goods_usd);
         let travel_usd = less(&worth.travel_usd, &reference.travel_usd);
         let earned_usd = less(&worth.revenue_usd, &reference.revenue_usd);
+        let parties = 0..self.parties().len();
+        Ok(Regime {
+            scenario: self.model().overlay.scenario.clone(),
+            n_opened: self.opened().len(),
+            payoff_usd: parties.map(|at| goods_usd[at] + travel_usd[at] + earned_usd[at]).collect(),
+            goods_usd,
+            travel_usd,
+            control_share: self.shares_of_others(),
+            revenue_usd: worth.revenue_usd,
+            standing: None,
+            is_converged: worth.is_converged && self.open().is_converged,
+        })
+    }
+
+    /// What parties can do, costs only; and whether all equilibria converged.
+    fn standing(&self, query: &RegimesQuery) -> Result<(Standing, bool), String> {
+        let n = self.parties().len();
         let closed: Vec<BitSet<AssetIdx>> = (0..n).map(|party| self.closable(&[party])).collect();
         let closers: Vec<usize> = (0..n).filter(|&party| closed[party].count() > 0).collect();
         let solved: Vec<Payoff> =
             parallel::map_with(&closers, || (), |(), &closer| self.close(&closed[closer], None));
-        let mut is_converged = worth.is_converged && self.open().is_converged;
-        let (mut denial_usd, mut exposure_usd) = (vec![0.0; n], vec![0.0; n]);
-        let mut exposed_to = vec![None; n];
+        let mut is_converged = solved.iter().all(|payoff| payoff.is_converged);
+        let mut standing = Standing {
+            denial_usd: vec![0.0; n],
+            exposure_usd: vec![0.0; n],
+            exposed_to: vec![None; n],
+            shapley_usd: None,
+            break_even_usd: vec![None; n],
+        };
         for (&closer, payoff) in closers.iter().zip(&solved) {
-            is_converged &= payoff.is_converged;
             for party in (0..n).filter(|&party| party != closer) {
                 let loss = -payoff.gain_usd[party];
-                denial_usd[closer] += loss.max(0.0);
-                if loss > exposure_usd[party] {
-                    (exposure_usd[party], exposed_to[party]) = (loss, Some(closer));
+                standing.denial_usd[closer] += loss.max(0.0);
+                if loss > standing.exposure_usd[party] {
+                    standing.exposure_usd[party] = loss;
+                    standing.exposed_to[party] = Some(closer);
                 }
             }
         }
-        let n_opened = self.opened().len();
-        let (mut shapley_usd, mut break_even_usd) = (None, vec![None; n]);
-        if n_opened > 0 {
+        if !self.opened().is_empty() {
             let game = self.bargain(Convention::StatusQuo, None, &[])?;
             let settlement = self.settlement_within(query.patience, query.menu)?;
             is_converged &= game.is_converged && settlement.is_converged;
-            shapley_usd = Some(game.shapley_usd);
-            let can_break = |at: usize| !settlement.stands[at].options.is_empty();
-            for party in (0..n).filter(|&party| can_break(party)) {
-                break_even_usd[party] = Some(settlement.stands[party].break_even_usd);
-            }
+            standing.shapley_usd = Some(game.shapley_usd);
+            let able = |stand: &Stand| (!stand.options.is_empty()).then_some(stand.break_even_usd);
+            standing.break_even_usd = settlement.stands.iter().map(able).collect();
         }
-        Ok(Regime {
-            scenario: self.model().overlay.scenario.clone(),
-            n_opened,
-            payoff_usd: (0..n).map(|at| goods_usd[at] + travel_usd[at] + earned_usd[at]).collect(),
-            goods_usd,
-            travel_usd,
-            control_share: self.shares_of_others(),
-            denial_usd,
-            exposure_usd,
-            exposed_to,
-            revenue_usd: worth.revenue_usd,
-            shapley_usd,
-            break_even_usd,
-            is_converged,
-        })
+        Ok((standing, is_converged))
     }
 }

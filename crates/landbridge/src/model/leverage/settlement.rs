@@ -34,8 +34,9 @@ impl Default for Patience {
 pub enum Menu {
     /// All of it.
     Whole,
-    /// All but the toll that brings most, whose search takes most of the time.
-    WithoutTolls,
+    /// Closing to all, not running it, and taking all that is collected: closing to one party, and the toll that brings
+    /// most, take most of the time.
+    Short,
 }
 
 impl Board<'_> {
@@ -115,7 +116,7 @@ impl Board<'_> {
         let own = self.set(opened.iter().copied().filter(|&asset| closable.contains(asset)));
         if own.count() > 0 {
             add(Deviation::CloseToAll, &self.close(&own, None));
-            let others = (0..self.parties().len()).filter(|&other| other != party);
+            let others = (0..self.parties().len()).filter(|&other| tried == Menu::Whole && other != party);
             for other in others.filter(|&other| !self.parties()[other].regions.is_empty()) {
                 add(Deviation::CloseTo(other), &self.close(&own, Some(other)));
             }
@@ -136,7 +137,7 @@ impl Board<'_> {
             if taken > 0.0 {
                 ways.push(Way { deviation: Deviation::TakeCollection, gain_usd: taken });
             }
-            if tried == Menu::WithoutTolls {
+            if tried == Menu::Short {
                 return Ok((ways, is_converged));
             }
             let hosted = self.set(hosted);
