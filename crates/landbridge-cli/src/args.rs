@@ -59,6 +59,8 @@ pub enum Command {
     Bargain(Bargain),
     /// Work out whom it pays to break the agreement that opens a scenario's corridor, and how far each is from it.
     Stability(Stability),
+    /// Hold the regimes of a corridor side by side: what each party has under each, which it prefers, and why.
+    Regimes(Regimes),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -435,6 +437,41 @@ pub struct Stability {
     /// Hazard that the agreement ends by itself, a year, as a part.
     #[arg(long, default_value_t = 0.05, value_name = "HAZARD")]
     pub end_per_year: f64,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge regimes`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Every regime is compared as specified and with equal checks and tolls. Differences between regimes over the \
+    same links are taken apart: who controls and who may pass, checks, tolls, shares. Checks, tolls and shares of regimes are \
+    mostly assumed. docs/guide/regimes.md shows how to read it.\n\n\
+    Examples:\n  landbridge regimes studies/south-caucasus\n  \
+    landbridge regimes studies/south-caucasus --scenario open_tripp --scenario open_rus --neutral\n  \
+    landbridge regimes studies/south-caucasus --trade long --full --format json"
+)]
+pub struct Regimes {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario whose regime is compared; repeat for several [default: `compare_regimes` of the study, or all scenarios
+    /// with one regime that open links].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
+    /// Work out what parties can do with equal checks and tolls too, and print the tables with them; JSON and CSV hold
+    /// both. Payoffs are worked out both ways in any case.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Let trade answer in payoffs, after this horizon of economy/elasticity.csv [default: costs only].
+    #[arg(long, value_name = "HORIZON")]
+    pub trade: Option<String>,
+    /// Differences of payoffs below this are ties, money a year.
+    #[arg(long, default_value_t = 10_000.0, value_name = "MONEY")]
+    pub material: f64,
+    /// Try all ways to break the agreement for break-even gains, as `stability` does; takes minutes.
+    #[arg(long)]
+    pub full: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Welfare(welfare) => commands::welfare::run(welfare),
         Command::Trade(trade) => commands::trade::run(trade),
+        Command::Regimes(regimes) => commands::regimes::run(regimes),
         Command::New(new) => commands::new::run(new),
     };
     match result {

@@ -11,6 +11,7 @@ pub mod json;
 pub mod ledger;
 pub mod leverage;
 pub mod queues;
+pub mod regimes;
 pub mod results;
 pub mod settlement;
 mod tidy;

@@ -266,6 +266,9 @@ codes! {
     // What could be built.
     LB0300 Error "a project opens or widens nothing",
     LB0301 Error "the bounds of a cost do not hold it",
+    // Regimes side by side.
+    LB0315 Error "a list of regimes to compare names a scenario twice, or the reference",
+    LB0316 Warning "no regime is in force in a scenario whose regime is to be compared",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

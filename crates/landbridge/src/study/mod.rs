@@ -408,6 +408,7 @@ impl StudyRow {
             as_of: Date::from_iso("1900-01-01").expect("a date"),
             main_class: String::new(),
             compare_with: None,
+            compare_regimes: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Study;
+use super::lineage::chain;
 use super::read::Table;
 use super::resolve::Checker;
 use super::scenario_tables::{ChangeRow, ControlRow, RuleRow};
@@ -11,6 +12,9 @@ use super::schema::Row;
 use super::tables::{Action, FeePer, LinkRow, Mode, StudyRow};
 use super::value::{ActorSets, nearest};
 use crate::diagnostic::{Code, Diagnostic, Place, clip};
+
+/// The scenario that stands for the tables as they are.
+const BASE: &str = "base";
 
 /// Checks all regimes and scenarios.
 pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
@@ -154,22 +158,54 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The scenario that the report holds against the base has to stand alone.
+/// Scenarios that are held against the base have to stand alone; a list of regimes names each once, and has a regime in
+/// force in each.
 pub fn compared(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
-    let Some(name) = heads.first().and_then(|row| row.compare_with.as_ref()) else { return };
-    let file = study.scenarios.get(name);
-    let message = match file.map(|file| file.row().is_some_and(|row| row.is_module)) {
-        Some(false) => return,
-        Some(true) => format!("`compare_with`: `{}` is a module and does not stand alone", clip(name)),
-        None => format!("`compare_with`: there is no scenario `{}`", clip(name)),
+    let Some(row) = heads.first() else { return };
+    let mut stands_alone = |column: &str, name: &str| {
+        let file = study.scenarios.get(name);
+        let message = match file.map(|file| file.row().is_some_and(|row| row.is_module)) {
+            Some(false) => return true,
+            Some(true) => format!("`{column}`: `{}` is a module and does not stand alone", clip(name)),
+            None => format!("`{column}`: there is no scenario `{}`", clip(name)),
+        };
+        let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
+        let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
+        let help = near.map_or_else(
+            || "name a scenario that stands alone".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        push(out, heads.place(0, column), Code::LB0121, message, &help);
+        false
     };
-    let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
-    let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
-    let help = near.map_or_else(
-        || "name a scenario that stands alone".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    push(out, heads.place(0, "compare_with"), Code::LB0121, message, &help);
+    if let Some(name) = &row.compare_with {
+        stands_alone("compare_with", name);
+    }
+    let column = "compare_regimes";
+    let known: Vec<&String> =
+        row.compare_regimes.iter().filter(|name| stands_alone(column, name.as_str())).collect();
+    for (at, name) in known.iter().enumerate() {
+        let place = heads.place(0, column);
+        let shown = clip(name);
+        if name.as_str() == BASE {
+            let message = format!("`{column}`: `{shown}` is the reference, which is always compared");
+            push(out, place, Code::LB0315, message, "leave it out");
+        } else if known[..at].contains(name) {
+            let message = format!("`{column}` names `{shown}` twice");
+            push(out, place, Code::LB0315, message, "name each scenario once");
+        } else if !has_regime(study, name) {
+            let message = format!("`{column}`: no regime is in force in `{shown}`");
+            let help = "name scenarios with `regimes`, their own or those of a parent";
+            push(out, place, Code::LB0316, message, help);
+        }
+    }
+}
+
+/// Whether a regime is in force in a scenario, its own or that of what it is made of.
+fn has_regime(study: &Study, scenario: &str) -> bool {
+    // A scenario that leads back to itself is reported elsewhere.
+    let Ok(parts) = chain(study, scenario) else { return true };
+    parts.iter().filter_map(|part| study.scenarios.get(*part)?.row()).any(|row| !row.regimes.is_empty())
 }
 
 /// A set that contains another says nothing: who can close alone need not be joined.
@@ -334,7 +370,7 @@ fn changes(view: &View<'_>, table: &Table<ChangeRow>, out: &mut Vec<Diagnostic>)
 
 /// A scenario that extends or includes itself.
 fn lineage(study: &Study, id: &str, out: &mut Vec<Diagnostic>) {
-    if let Err(back) = super::lineage::chain(study, id)
+    if let Err(back) = chain(study, id)
         && back == id
     {
         let place = study.scenarios[id].head.place(0, "extends");

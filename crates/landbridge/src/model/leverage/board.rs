@@ -219,32 +219,46 @@ impl<'a> Board<'a> {
         self.against_open(payoff)
     }
 
+    /// What the parties would collect with all open if the collectors were those of other scenarios.
+    pub(super) fn revenue_under(&self, models: &[&Model]) -> Vec<Vec<f64>> {
+        let taken = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario)).taken();
+        let revenue = |model: &&Model| {
+            let mut revenue_usd = vec![0.0; self.parties.len()];
+            for ((actor, _), usd) in taken.collected(model) {
+                if let Some(party) = self.party_of(actor) {
+                    revenue_usd[party] += usd;
+                }
+            }
+            revenue_usd
+        };
+        models.iter().map(revenue).collect()
+    }
+
     /// What others than a party collect on some links in border fees and tolls, a year.
     pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
+        let taken = loaded.taken();
         let others = |asset: AssetIdx| -> f64 {
             let collectors = &self.model().control(asset).collectors;
             let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
             1.0 - own.map(|(_, share)| share).sum::<f64>()
         };
-        let on = of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
+        let on = taken.of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
         on.map(|((asset, _), usd)| usd * others(*asset)).sum()
     }
 
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
-        let mut taken = vec![0.0; self.parties.len()];
-        for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
+        let mut by_party = vec![0.0; self.parties.len()];
+        for ((asset, _), usd) in loaded.taken().of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
             for &(actor, share) in &self.model().control(*asset).collectors {
                 if let Some(party) = self.party_of(actor) {
-                    taken[party] += share * usd;
+                    by_party[party] += share * usd;
                 }
             }
         }
-        taken
+        by_party
     }
 
     /// What the parties have after trade has answered with nothing closed, against the reference without revenue and

@@ -6,6 +6,7 @@ mod board;
 mod closers;
 mod closures;
 mod options;
+mod regimes;
 mod settlement;
 mod shares;
 
@@ -17,7 +18,8 @@ use crate::control::Coalition;
 use crate::outcome::leverage::{Leverage, Party};
 
 pub use board::{Board, Payoff};
-pub use settlement::Patience;
+pub use regimes::RegimesQuery;
+pub use settlement::{Menu, Patience};
 
 /// What is asked of [`Board::leverage`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -22,6 +22,23 @@ pub struct Patience {
     pub end_per_year: f64,
 }
 
+impl Default for Patience {
+    /// 8 % a year, and a hazard of 5 %.
+    fn default() -> Self {
+        Self { discount_rate: 0.08, end_per_year: 0.05 }
+    }
+}
+
+/// How much of what parties could do is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// All of it.
+    Whole,
+    /// Closing to all, not running it, and taking all that is collected: closing to one party, and the toll that brings
+    /// most, take most of the time.
+    Short,
+}
+
 impl Board<'_> {
     /// Where each party stands towards the agreement that opens the scenario's corridor. Payoffs are carriage, travel
     /// and revenue; trade does not answer. Breakdown takes the corridor away.
@@ -29,6 +46,14 @@ impl Board<'_> {
     /// # Errors
     /// A patience that makes no sense.
     pub fn settlement(&self, patience: Patience) -> Result<Settlement, String> {
+        self.settlement_within(patience, Menu::Whole)
+    }
+
+    /// The same with less to choose from: what breaking the agreement brings is then a lower bound.
+    ///
+    /// # Errors
+    /// As [`Self::settlement`].
+    pub fn settlement_within(&self, patience: Patience, tried: Menu) -> Result<Settlement, String> {
         let Patience { discount_rate, end_per_year } = patience;
         let factor =
             effective_discount_factor(end_per_year, discount_rate).map_err(|error| error.to_string())?;
@@ -36,7 +61,7 @@ impl Board<'_> {
         let all = self.set(opened.iter().copied());
         let breakdown = self.close(&all, None);
         let parties: Vec<usize> = (0..self.parties().len()).collect();
-        let menus = parallel::map_with(&parties, || (), |(), &party| self.menu(party, &opened));
+        let menus = parallel::map_with(&parties, || (), |(), &party| self.menu(party, &opened, tried));
         let mut is_converged = breakdown.is_converged;
         let mut standings: Vec<Option<Standing>> = Vec::new();
         let mut stands = Vec::new();
@@ -81,7 +106,7 @@ impl Board<'_> {
     }
 
     /// What a party can do to the corridor, and what it brings; and whether all of it converged.
-    fn menu(&self, party: usize, opened: &[AssetIdx]) -> Result<(Vec<Way>, bool), String> {
+    fn menu(&self, party: usize, opened: &[AssetIdx], tried: Menu) -> Result<(Vec<Way>, bool), String> {
         let (mut ways, mut is_converged) = (Vec::new(), true);
         let mut add = |deviation, payoff: &super::Payoff| {
             is_converged &= payoff.is_converged;
@@ -91,7 +116,7 @@ impl Board<'_> {
         let own = self.set(opened.iter().copied().filter(|&asset| closable.contains(asset)));
         if own.count() > 0 {
             add(Deviation::CloseToAll, &self.close(&own, None));
-            let others = (0..self.parties().len()).filter(|&other| other != party);
+            let others = (0..self.parties().len()).filter(|&other| tried == Menu::Whole && other != party);
             for other in others.filter(|&other| !self.parties()[other].regions.is_empty()) {
                 add(Deviation::CloseTo(other), &self.close(&own, Some(other)));
             }
@@ -111,6 +136,9 @@ impl Board<'_> {
             let taken = self.taken_by_others(party, &hosted);
             if taken > 0.0 {
                 ways.push(Way { deviation: Deviation::TakeCollection, gain_usd: taken });
+            }
+            if tried == Menu::Short {
+                return Ok((ways, is_converged));
             }
             let hosted = self.set(hosted);
             let gain = |toll: f64| self.with_toll(&hosted, toll, party).gain_usd[party];

@@ -58,6 +58,27 @@ impl Board<'_> {
         Ok((all.clone().map(of_closer).collect(), all.map(third_parties).collect()))
     }
 
+    /// By party, of the tonnes of all other parties, those that pass any link which it can close alone.
+    ///
+    /// # Errors
+    /// As [`Self::shares`].
+    pub(super) fn shares_of_others(&self) -> Result<Vec<f64>, ControlError> {
+        let n = self.parties().len();
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let of_links = Closers::new(n, &self.closing_sets()?)?;
+        let alone: Vec<Coalition> = (0..n).map(|party| Coalition::EMPTY.with(party)).collect();
+        let sums = self.sums(&of_links, &alone);
+        let of_closer = |closer: usize| {
+            let others = || sums[..n].iter().enumerate().filter(move |(party, _)| *party != closer);
+            let all: f64 = others().map(|(_, sum)| sum.tonnes.total()).sum();
+            let touched = others().map(|(_, sum)| sum.tonnes.total() * sum.tonnes.share(alone[closer]));
+            if all > 0.0 { touched.sum::<f64>() / all } else { 0.0 }
+        };
+        Ok((0..n).map(of_closer).collect())
+    }
+
     /// The sums of all beneficiaries: the parties, then for each set of closers third parties.
     fn sums<'c>(&self, of_links: &'c Closers, asked: &'c [Coalition]) -> Vec<Sums<'c>> {
         let (sets, network) = (&self.assignment.sets, &self.model().network);
