@@ -85,7 +85,8 @@ fn day(text: &str) -> Result<Date, String> {
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate: Option<f64> = text.parse().ok();
-    rate.filter(|rate| (0.0..=1.0).contains(rate)).ok_or_else(|| "give a part of 1 a year, as 0.08".to_owned())
+    rate.filter(|rate| (0.0..=1.0).contains(rate))
+        .ok_or_else(|| "give a part of 1 a year, as 0.08".to_owned())
 }
 
 /// `landbridge agreement`

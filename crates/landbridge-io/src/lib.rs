@@ -5,6 +5,7 @@
 
 pub mod atomic;
 pub mod calibration;
+pub mod control;
 pub mod flows;
 pub mod folder;
 pub mod json;

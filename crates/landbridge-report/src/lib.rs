@@ -11,11 +11,13 @@
 
 mod about;
 mod basemap;
+mod control_report;
 mod flow_report;
 mod geometry;
 mod html;
 mod labels;
 mod map;
+mod matrix_chart;
 mod naming;
 mod numbers;
 mod projection;
@@ -31,6 +33,7 @@ mod fixture;
 
 pub use about::About;
 pub use basemap::BasemapProblem;
+pub use control_report::ControlReport;
 pub use flow_report::FlowReport;
 pub use html::html_report;
 pub use map::{FlowLayer, MapExtent, flow_map, network_map};

@@ -15,6 +15,7 @@ pub mod new;
 pub mod regimes;
 pub mod route;
 pub mod run;
+mod run_control;
 pub mod show;
 pub mod stability;
 pub mod trade;

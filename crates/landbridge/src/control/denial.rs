@@ -28,8 +28,11 @@ impl DenialMatrix {
     /// No actors or too many, rows of other length, values that are not finite.
     pub fn new(value: &[Vec<f64>]) -> Result<Self, ControlError> {
         let closers = (0..value.len()).map(|actor| Coalition::of([actor])).collect::<Result<Vec<_>, _>>()?;
-        let own_cost: Vec<Vec<f64>> =
-            value.iter().enumerate().map(|(at, row)| vec![row.get(at).copied().unwrap_or(0.0); row.len()]).collect();
+        let own_cost: Vec<Vec<f64>> = value
+            .iter()
+            .enumerate()
+            .map(|(at, row)| vec![row.get(at).copied().unwrap_or(0.0); row.len()])
+            .collect();
         Self::of_sets(value.len(), closers, value, &own_cost)
     }
 
@@ -140,7 +143,10 @@ impl DenialMatrix {
     }
 
     fn cell(&self, closer: usize, against: usize) -> usize {
-        assert!(closer < self.closers.len() && against < self.n_actors, "a closer and an actor of the matrix");
+        assert!(
+            closer < self.closers.len() && against < self.n_actors,
+            "a closer and an actor of the matrix"
+        );
         closer * self.n_actors + against
     }
 }

@@ -50,7 +50,8 @@ impl Closers {
             return Err(ControlError::NoActors);
         }
         let all = Coalition::all(n_actors)?;
-        let mut sets: Vec<Coalition> = of_link.iter().flatten().copied().filter(|set| !set.is_empty()).collect();
+        let mut sets: Vec<Coalition> =
+            of_link.iter().flatten().copied().filter(|set| !set.is_empty()).collect();
         sets.sort_unstable();
         sets.dedup();
         if let Some(actor) = sets.iter().find_map(|set| set.minus(all).members().next()) {
@@ -60,7 +61,8 @@ impl Closers {
             return Err(ControlError::TooManySets { n_sets: sets.len(), most: MAX_SETS });
         }
         let bit = |set: &Coalition| sets.binary_search(set).map_or(0, |at| 1 << at);
-        let of_link = of_link.iter().map(|sets| Met(sets.iter().fold(0, |bits, set| bits | bit(set)))).collect();
+        let of_link =
+            of_link.iter().map(|sets| Met(sets.iter().fold(0, |bits, set| bits | bit(set)))).collect();
         Ok(Self { sets, of_link })
     }
 

@@ -185,7 +185,13 @@ impl Overlay {
 
     /// Does works on links: those that nobody can use are open, and capacities are multiplied. Links that are restricted
     /// stay so, and rules stay as they are: works make a way and give no permission.
-    pub fn build(&mut self, project: &str, assets: &[AssetIdx], capacity_factor: Option<f64>, is_assumed: bool) {
+    pub fn build(
+        &mut self,
+        project: &str,
+        assets: &[AssetIdx],
+        capacity_factor: Option<f64>,
+        is_assumed: bool,
+    ) {
         for &asset in assets {
             if !self.is_usable(asset) {
                 self.status[asset] = Status::Open;

@@ -94,8 +94,14 @@ fn taken_away(view: &View<'_>, options: &Options, currency: &str) -> String {
             million(cost),
         ]
     };
-    let header =
-        ["closer", "denial to others,\nexisting links", "with\noptions", "taken\naway", "projects\nthat answer", "cost\na year"];
+    let header = [
+        "closer",
+        "denial to others,\nexisting links",
+        "with\noptions",
+        "taken\naway",
+        "projects\nthat answer",
+        "cost\na year",
+    ];
     output::table(&header, 1..6, view.closers.iter().map(row).collect())
         + &wrapped(&format!(
             "Million {currency} a year, general closure, costs only. Taken away: by all {} projects together; below 0 the \
@@ -123,13 +129,23 @@ fn projects(view: &View<'_>, options: &Options, currency: &str) -> String {
     let rows: Vec<Vec<String>> = view
         .closers
         .iter()
-        .flat_map(|&closer| options.answers[closer].iter().take(ANSWERS).map(move |answer| row(closer, answer)))
+        .flat_map(|&closer| {
+            options.answers[closer].iter().take(ANSWERS).map(move |answer| row(closer, answer))
+        })
         .collect();
     if rows.is_empty() {
         return "\nNone of the projects carries more if anybody closes.\n".to_owned();
     }
-    let header =
-        ["closer", "project", "more kt\na year", "left to\nspend", "years", "cost\na year", "who pays", "cost is"];
+    let header = [
+        "closer",
+        "project",
+        "more kt\na year",
+        "left to\nspend",
+        "years",
+        "cost\na year",
+        "who pays",
+        "cost is",
+    ];
     format!("\n{}", output::table(&header, 2..6, rows))
         + &wrapped(&format!(
             "What answers a closure: projects that take the more goods if the closer closes to all, at most {ANSWERS} each. \

@@ -34,7 +34,8 @@ pub fn shares(view: &View<'_>) -> String {
     let has_goods = |&&party: &&usize| leverage.transport_usd[party] > 0.0;
     let against: Vec<usize> = view.against.iter().filter(has_goods).copied().collect();
     let ids = ids(view);
-    let header: Vec<&str> = std::iter::once("closer").chain(against.iter().map(|&at| ids[at].as_str())).collect();
+    let header: Vec<&str> =
+        std::iter::once("closer").chain(against.iter().map(|&at| ids[at].as_str())).collect();
     let row = |&closer: &usize| {
         let cells = against.iter().map(|&party| share(leverage.shares[closer][party].tonnes.any_link));
         std::iter::once(view.id(closer)).chain(cells).collect::<Vec<_>>()
@@ -44,7 +45,8 @@ pub fn shares(view: &View<'_>) -> String {
         + "Of the tonnes of the party above, those that pass a link which the closer on the left can close.\n\n";
     let any_link = |&(closer, party): &(usize, usize)| leverage.shares[closer][party].tonnes.any_link;
     let pairs = view.closers.iter().flat_map(|&closer| against.iter().map(move |&party| (closer, party)));
-    let is_other = |pair: &(usize, usize)| !leverage.closers[pair.0].who.contains(pair.1) && any_link(pair) > 0.0;
+    let is_other =
+        |pair: &(usize, usize)| !leverage.closers[pair.0].who.contains(pair.1) && any_link(pair) > 0.0;
     let mut pairs: Vec<(usize, usize)> =
         pairs.filter(|pair| leverage.closers[pair.0].who.len() == 1 && is_other(pair)).collect();
     pairs.sort_by(|a, b| any_link(b).total_cmp(&any_link(a)));
@@ -115,7 +117,8 @@ pub fn more_line(more: usize) -> String {
 /// What closing takes from whom: with existing links only, and with all options built.
 pub fn matrix(view: &View<'_>, table: usize, currency: &str) -> String {
     let ids = ids(view);
-    let header: Vec<&str> = std::iter::once("closer").chain(view.against.iter().map(|&at| ids[at].as_str())).collect();
+    let header: Vec<&str> =
+        std::iter::once("closer").chain(view.against.iter().map(|&at| ids[at].as_str())).collect();
     let rows = |denial: &Denial| -> Vec<Vec<String>> {
         let row = |&closer: &usize| {
             let cell = |&party: &usize| match denial.aim {
@@ -153,7 +156,8 @@ pub fn matrix(view: &View<'_>, table: usize, currency: &str) -> String {
 /// Pairs by what closing takes.
 pub fn ranking(view: &View<'_>, currency: &str) -> String {
     let leverage = view.leverage;
-    let is_alone = |pair: &Pair| leverage.closers[pair.closer].alone().is_some_and(|party| party != pair.against);
+    let is_alone =
+        |pair: &Pair| leverage.closers[pair.closer].alone().is_some_and(|party| party != pair.against);
     let mut pairs: Vec<Pair> = view.pairs(0).filter(is_alone).collect();
     pairs.retain(|pair| million(pair.existing.loss_usd) != NOTHING);
     pairs.sort_by(|a, b| b.existing.loss_usd.total_cmp(&a.existing.loss_usd));
@@ -173,7 +177,8 @@ pub fn ranking(view: &View<'_>, currency: &str) -> String {
     let row = |pair: &Pair| {
         let taken = pair.existing;
         let ratio = if taken.loss_usd > 0.0 { round(pair.credibility) } else { String::new() };
-        let mut row = vec![view.id(pair.closer), leverage.parties[pair.against].id.clone(), million(taken.loss_usd)];
+        let mut row =
+            vec![view.id(pair.closer), leverage.parties[pair.against].id.clone(), million(taken.loss_usd)];
         row.extend(pair.with_options.map(|taken| million(taken.loss_usd)));
         row.extend([
             million(taken.own_usd),
@@ -182,7 +187,9 @@ pub fn ranking(view: &View<'_>, currency: &str) -> String {
             percent(taken.loss_usd, leverage.transport_usd[pair.against]),
             round(taken.unserved / 1e3),
         ]);
-        row.extend(answered.iter().map(|(denial, _)| million(denial.values.value(pair.closer, pair.against))));
+        row.extend(
+            answered.iter().map(|(denial, _)| million(denial.values.value(pair.closer, pair.against))),
+        );
         row
     };
     let mut header = vec!["closer", "on", "denial"];

@@ -251,7 +251,9 @@ impl<'a> Board<'a> {
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
         let mut by_party = vec![0.0; self.parties.len()];
-        for ((asset, _), usd) in loaded.taken().of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
+        for ((asset, _), usd) in
+            loaded.taken().of_links.iter().filter(|((asset, _), _)| assets.contains(asset))
+        {
             for &(actor, share) in &self.model().control(*asset).collectors {
                 if let Some(party) = self.party_of(actor) {
                     by_party[party] += share * usd;

@@ -60,18 +60,20 @@ impl Board<'_> {
             },
         );
         let solved: Vec<Payoff> = solved.into_iter().collect::<Result<_, String>>()?;
-        let is_converged = self.open().is_converged
-            && open.iter().chain(&solved).all(|payoff| payoff.is_converged);
+        let is_converged =
+            self.open().is_converged && open.iter().chain(&solved).all(|payoff| payoff.is_converged);
         let mut denials = Vec::new();
         for horizon in horizons() {
-            for aim in [Aim::General, Aim::Selective].into_iter().filter(|aim| selective || *aim == Aim::General) {
+            for aim in
+                [Aim::General, Aim::Selective].into_iter().filter(|aim| selective || *aim == Aim::General)
+            {
                 let none = || vec![vec![0.0; n]; closers.len()];
                 let (mut loss_usd, mut own_usd, mut unserved) = (none(), none(), none());
-                let is_of_table = |task: &Task| {
-                    task.horizon == horizon && task.aim.is_some() == (aim == Aim::Selective)
-                };
+                let is_of_table =
+                    |task: &Task| task.horizon == horizon && task.aim.is_some() == (aim == Aim::Selective);
                 for (task, payoff) in tasks.iter().zip(&solved).filter(|(task, _)| is_of_table(task)) {
-                    let own: f64 = closers[task.closer].who.members().map(|party| -payoff.gain_usd[party]).sum();
+                    let own: f64 =
+                        closers[task.closer].who.members().map(|party| -payoff.gain_usd[party]).sum();
                     let open = task.horizon.map_or(self.open(), |at| &open[at]);
                     for against in task.aim.map_or(0..n, |party| party..party + 1) {
                         loss_usd[task.closer][against] = -payoff.gain_usd[against];
@@ -80,7 +82,8 @@ impl Board<'_> {
                     }
                 }
                 let sets: Vec<Coalition> = closers.iter().map(|closer| closer.who).collect();
-                let values = DenialMatrix::of_sets(n, sets, &loss_usd, &own_usd).map_err(|e| e.to_string())?;
+                let values =
+                    DenialMatrix::of_sets(n, sets, &loss_usd, &own_usd).map_err(|e| e.to_string())?;
                 let horizon = horizon.and_then(|at| Some(trade?.horizons()[at].horizon.clone()));
                 denials.push(Denial { aim, horizon, values, unserved });
             }

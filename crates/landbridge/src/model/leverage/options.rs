@@ -58,7 +58,8 @@ impl Board<'_> {
             .iter()
             .map(|row| {
                 let assets = self.model().assets_of(row);
-                self.assignment.routes_that(|link| network.links[link].asset.is_some_and(|a| assets.contains(&a)))
+                self.assignment
+                    .routes_that(|link| network.links[link].asset.is_some_and(|a| assets.contains(&a)))
             })
             .collect();
         let open = self.tonnes_on(&self.assignment.load(self.scenario()), &uses);
@@ -75,8 +76,11 @@ impl Board<'_> {
                 let all = open.iter().zip(after).enumerate();
                 let answer = |(project, (&open, after)): (usize, (&f64, f64))| {
                     let more = after - open;
-                    (more > ROUNDING * (open + after))
-                        .then_some(Answer { project, open_t_per_year: open, more_t_per_year: more })
+                    (more > ROUNDING * (open + after)).then_some(Answer {
+                        project,
+                        open_t_per_year: open,
+                        more_t_per_year: more,
+                    })
                 };
                 let mut answers: Vec<Answer> = all.filter_map(answer).collect();
                 answers.sort_by(|a, b| b.more_t_per_year.total_cmp(&a.more_t_per_year));
@@ -95,7 +99,8 @@ impl Board<'_> {
                 continue;
             }
             for flow in loaded.loader.route_flows(&loaded.loading, at) {
-                for (tonnes, _) in tonnes.iter_mut().zip(uses).filter(|(_, uses)| uses[flow.route.0 as usize]) {
+                for (tonnes, _) in tonnes.iter_mut().zip(uses).filter(|(_, uses)| uses[flow.route.0 as usize])
+                {
                     *tonnes += flow.per_year;
                 }
             }
@@ -107,7 +112,8 @@ impl Board<'_> {
 impl Model {
     /// Whether a project is an option in the scenario: it opens a link that nobody can use, or widens one.
     fn is_option(&self, row: &BypassRow) -> bool {
-        row.capacity_factor.is_some() || self.assets_of(row).iter().any(|&asset| !self.overlay.is_usable(asset))
+        row.capacity_factor.is_some()
+            || self.assets_of(row).iter().any(|&asset| !self.overlay.is_usable(asset))
     }
 
     fn assets_of(&self, row: &BypassRow) -> Vec<AssetIdx> {

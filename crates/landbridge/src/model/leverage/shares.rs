@@ -112,7 +112,8 @@ impl Board<'_> {
                 continue;
             }
             let waits = congestion.cost(at, extra_h);
-            let wait = |route| self.assignment.uses.of(route).iter().map(|&f| waits[usize::from(f)]).sum::<f64>();
+            let wait =
+                |route| self.assignment.uses.of(route).iter().map(|&f| waits[usize::from(f)]).sum::<f64>();
             for (number, cell) in segment.cells.iter().enumerate() {
                 let stakes = self.goods_of(cell, &ends, asked);
                 if stakes.is_empty() {
@@ -131,8 +132,10 @@ impl Board<'_> {
                     }
                 }
                 let no_way: Vec<bool> = without.iter().map(|cost| cost.is_infinite()).collect();
-                let premiums: Vec<Option<f64>> =
-                    without.iter().map(|&cost| second_best_premium(best, cost).ok().filter(|p| p.is_finite())).collect();
+                let premiums: Vec<Option<f64>> = without
+                    .iter()
+                    .map(|&cost| second_best_premium(best, cost).ok().filter(|p| p.is_finite()))
+                    .collect();
                 for (route, amount) in loaded.loader.cell_flows(&loaded.loading, at, number) {
                     let met = met_by(route.position());
                     for stake in &stakes {
