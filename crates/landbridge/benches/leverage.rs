@@ -71,27 +71,36 @@ fn print_size() {
     );
 }
 
-fn leverage(bencher: Bencher, query: LeverageQuery) {
+fn leverage(bencher: Bencher, selective: bool, with_trade: bool) {
     let board = board();
     let trade =
-        query.trade.then(|| TradeModel::new(&CAUCASUS).expect("the built-in study has totals of trade"));
-    bencher.bench_local(|| board.leverage(black_box(query), trade.as_ref()).expect("trade has equilibria"));
+        with_trade.then(|| TradeModel::new(&CAUCASUS).expect("the built-in study has totals of trade"));
+    let query = LeverageQuery { selective, ..LeverageQuery::default() };
+    bencher.bench_local(|| board.leverage(black_box(&query), trade.as_ref()).expect("trade has equilibria"));
 }
 
 /// Shares and denial values in costs alone.
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn costs_only(bencher: Bencher) {
-    leverage(bencher, LeverageQuery { selective: false, trade: false });
+    leverage(bencher, false, false);
 }
 
 /// The same with links also closed to each party alone.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn selective(bencher: Bencher) {
-    leverage(bencher, LeverageQuery { selective: true, trade: false });
+    leverage(bencher, true, false);
 }
 
 /// After trade has answered, in all horizons.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn with_trade(bencher: Bencher) {
-    leverage(bencher, LeverageQuery { selective: false, trade: true });
+    leverage(bencher, false, true);
+}
+
+/// With all built that could be: routes of a universe of their own, and all closures in it.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn with_options(bencher: Bencher) {
+    let board = board();
+    let query = LeverageQuery::default();
+    bencher.bench_local(|| board.options(black_box(&query), false, 0.08).expect("no trade answers"));
 }

@@ -266,6 +266,8 @@ codes! {
     // What could be built.
     LB0300 Error "a project opens or widens nothing",
     LB0301 Error "the bounds of a cost do not hold it",
+    LB0302 Warning "a project widens links of which none has a capacity",
+    LB0303 Warning "a project opens links that are open",
     // Regimes side by side.
     LB0315 Error "a list of regimes to compare names a scenario twice, or the reference",
     LB0316 Warning "no regime is in force in a scenario whose regime is to be compared",

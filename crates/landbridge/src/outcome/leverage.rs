@@ -139,7 +139,7 @@ pub struct Options {
     pub life_years: f64,
     /// Denial values with all of it built, table by table as in [`Leverage::denials`].
     pub denials: Vec<Denial>,
-    /// By closer: the projects that take more goods if it closes, the most first.
+    /// By closer: the projects that carry at least a thousandth more goods if it closes, the most first.
     pub answers: Vec<Vec<Answer>>,
     /// Whether all equilibria converged.
     pub is_converged: bool,

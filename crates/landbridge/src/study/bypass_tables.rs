@@ -3,6 +3,7 @@
 use super::Study;
 use super::resolve::Checker;
 use super::schema::{TableSchema, amount, expression, id, integer, number, references, sources, table, text};
+use super::tables::{LinkRow, Status};
 use super::value::Shares;
 use super::verify::push;
 use super::words::Quality;
@@ -56,6 +57,14 @@ impl BypassRow {
     }
 }
 
+/// Whether a link, or an activity at a crossing on it, has a capacity.
+fn has_capacity(study: &Study, link: &LinkRow) -> bool {
+    let crossings = study.crossings.iter().filter(|crossing| crossing.link_id == link.link_id);
+    let mut ids = crossings.map(|crossing| &crossing.crossing_id);
+    link.capacity_per_day.is_some()
+        || ids.any(|id| study.activities.iter().any(|row| row.at_id == *id && row.capacity_per_day.is_some()))
+}
+
 /// Its schema, for the list of all tables.
 pub const BYPASS: &TableSchema = {
     use super::schema::Row;
@@ -71,11 +80,36 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
         row.payers.iter().flat_map(|s| s.0.iter().map(|(a, _)| a))
     });
     check.sources(table, study, |row| &row.source);
+    // What is missing in a table that could not be read is not missing in the study.
+    let are_tables_whole =
+        study.links.is_complete() && study.crossings.is_complete() && study.activities.is_complete();
     for (at, row) in table.iter().enumerate() {
         if row.links.is_empty() {
             let message = format!("project `{}` names no link", clip(&row.project_id));
             let help = "name the links that it opens or widens, joined by `;`, or delete the row";
             push(out, (table, at, "links"), Code::LB0300, message, help);
+        }
+        let links: Vec<&LinkRow> =
+            study.links.iter().filter(|link| row.links.contains(&link.link_id)).collect();
+        let has_effect = |is: &dyn Fn(&LinkRow) -> bool| {
+            !are_tables_whole
+                || links.len() < row.links.len()
+                || links.is_empty()
+                || links.iter().any(|link| is(link))
+        };
+        if row.capacity_factor.is_some() && !has_effect(&|link| has_capacity(study, link)) {
+            let message =
+                format!("project `{}` widens links of which none has a capacity", clip(&row.project_id));
+            let help = "give the link or an activity at its crossing `capacity_per_day`, or leave `capacity_factor` blank";
+            push(out, (table, at, "capacity_factor"), Code::LB0302, message, help);
+        }
+        let is_shut = |link: &LinkRow| !matches!(link.status, Status::Open | Status::Restricted);
+        if row.capacity_factor.is_none() && !has_effect(&is_shut) {
+            let message =
+                format!("all links that project `{}` opens are open in the tables", clip(&row.project_id));
+            let help = "name links that are planned, under construction or closed, or give a `capacity_factor`: as it stands \
+                        the project only opens what a scenario closes";
+            push(out, (table, at, "links"), Code::LB0303, message, help);
         }
         let bounds = [
             ("capex_low", row.capex_low, row.capex_low.is_some_and(|low| low > row.capex)),

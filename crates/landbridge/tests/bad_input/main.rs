@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bypass;
 mod calibration;
 mod capacity;
 mod claims;
@@ -107,6 +108,7 @@ fn spoiled(edits: &[Edit]) -> StudyText {
 /// All slips, by the room of the study that they are about.
 fn cases() -> Vec<Case> {
     let rooms = [
+        bypass::cases(),
         calibration::cases(),
         trade::cases(),
         form::cases(),

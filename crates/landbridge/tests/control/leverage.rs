@@ -4,7 +4,7 @@ use landbridge::control::denial::{
     DenialMatrix, denial_cost, dependence, second_best_premium, substitutability,
 };
 use landbridge::control::shapley::shapley;
-use landbridge::control::share::{Control, RouteFlow, concentration, hub_indices};
+use landbridge::control::share::{Closers, ControlShare, Met, Tally, concentration};
 use landbridge::control::{Coalition, ControlError, Game};
 use proptest::prelude::*;
 
@@ -15,6 +15,34 @@ const SAME: f64 = 1e-12;
 
 fn set(actors: &[usize]) -> Coalition {
     Coalition::of(actors.iter().copied()).unwrap()
+}
+
+/// A flow on one route: how much, its links, and the actors without whose links there is no way at any cost.
+struct RouteFlow {
+    flow: f64,
+    links: Vec<usize>,
+    unavoidable: Coalition,
+}
+
+/// All flows counted, for these sets of actors.
+fn tally<'c>(closers: &'c Closers, asked: &'c [Coalition], routes: &[RouteFlow]) -> Tally<'c> {
+    let mut tally = Tally::new(closers, asked);
+    for route in routes {
+        let has_no_way: Vec<bool> =
+            asked.iter().map(|who| !who.intersection(route.unavoidable).is_empty()).collect();
+        tally.add(route.flow, closers.on(route.links.iter().copied()), &has_no_way);
+        let mut links = route.links.clone();
+        links.sort_unstable();
+        links.dedup();
+        links.into_iter().for_each(|link| tally.pass(link, route.flow));
+    }
+    tally
+}
+
+/// What each of some actors could stop alone.
+fn shares_of_each(n: usize, closers: &Closers, routes: &[RouteFlow]) -> Vec<ControlShare> {
+    let each: Vec<Coalition> = (0..n).map(|actor| set(&[actor])).collect();
+    tally(closers, &each, routes).shares()
 }
 
 /// Actors M, G, R. From b to x over M or G, to y over G and R, to z over nobody; a way to y at 110 over nobody is free.
@@ -33,21 +61,20 @@ fn example() -> (Vec<RouteFlow>, Vec<Vec<Coalition>>) {
 #[test]
 fn shares_of_the_reference() {
     let (routes, closers) = example();
-    let control = Control::new(3, &routes, &closers).unwrap();
-    let shares = control.shares();
+    let closers = Closers::new(3, &closers).unwrap();
+    let shares = shares_of_each(3, &closers, &routes);
     all_near(&[0, 1, 2].map(|actor| shares[actor].any_link), &[0.24, 0.56, 0.4], SAME);
-    near(control.uncontrolled_share(), 0.2, SAME);
+    let all = tally(&closers, &[], &routes);
+    near(all.total(), 250.0, SAME);
+    near(all.uncontrolled_share(), 0.2, SAME);
     let sum: f64 = shares.iter().map(|share| share.any_link).sum();
-    near(sum + control.uncontrolled_share(), 1.4000000000000001, SAME);
+    near(sum + all.uncontrolled_share(), 1.4000000000000001, SAME);
     // G has a link with 40 and one with 100.
     all_near(&[0, 1, 2].map(|actor| shares[actor].single_chokepoint), &[0.24, 0.4, 0.4], SAME);
-    let met = control.by_actors_met();
-    let expect = [(set(&[]), 0.2), (set(&[0]), 0.24), (set(&[1]), 0.16), (set(&[1, 2]), 0.4)];
-    assert_eq!(met.len(), 4);
-    for ((found, part), (wanted, share)) in met.iter().zip(expect) {
-        assert_eq!(*found, wanted);
-        near(*part, share, SAME);
-    }
+    // In series: G and R stop together what G stops alone; M and G stand side by side.
+    near(all.share(set(&[1, 2])), 0.56, SAME);
+    near(all.share(set(&[0, 1])), 0.8, SAME);
+    near(all.share(set(&[])), 0.0, SAME);
 }
 
 #[test]
@@ -56,12 +83,19 @@ fn who_closes_together_and_who_cannot_be_avoided() {
     // Link 4 needs M and R to be closed; M cannot be avoided to x.
     closers[4] = vec![set(&[0, 2])];
     routes[0].unavoidable = set(&[0]);
-    let control = Control::new(3, &routes, &closers).unwrap();
-    near(control.joint_share(set(&[0, 2])), 0.2, SAME);
-    near(control.joint_share(set(&[0, 1])), 0.0, SAME);
-    near(control.share(set(&[0, 2])), 0.24 + 0.4 + 0.2, SAME);
-    near(control.uncontrolled_share(), 0.0, SAME);
-    near(control.shares()[0].exclusive, 0.24, SAME);
+    let closers = Closers::new(3, &closers).unwrap();
+    let asked = [set(&[0]), set(&[0, 1]), set(&[0, 2])];
+    let shares = tally(&closers, &asked, &routes).shares();
+    near(shares[2].joint, 0.2, SAME);
+    near(shares[1].joint, 0.0, SAME);
+    // Of one actor it is all that it can stop.
+    near(shares[0].joint, 0.24, SAME);
+    near(shares[2].any_link, 0.24 + 0.4 + 0.2, SAME);
+    // The link that needs both has less than the one of R alone.
+    near(shares[2].single_chokepoint, 0.4, SAME);
+    near(tally(&closers, &[], &routes).uncontrolled_share(), 0.0, SAME);
+    near(shares[0].exclusive, 0.24, SAME);
+    assert!(closers.can_close(set(&[0, 2]), 4) && !closers.can_close(set(&[0]), 4));
 }
 
 #[test]
@@ -79,9 +113,10 @@ fn denial_of_the_reference() {
     near(substitutability(second_best_premium(80.0, f64::INFINITY).unwrap()).unwrap(), 0.0, SAME);
     // 3000 of a bill of 100 * 50 + 100 * 80 + 50 * 40.
     near(dependence(to_y(), 15_000.0).unwrap(), 0.2, SAME);
-    let hubs = hub_indices(&[90.0, 60.0, 30.0], &[150.0; 3]).unwrap();
-    all_near(&hubs, &[0.6, 0.4, 0.2], SAME);
-    near(concentration(&[0.5, 0.3, 0.2]).unwrap(), 0.38, SAME);
+    // Amounts need not add up to 1; one has all; of nothing there is none.
+    near(concentration([50.0, 30.0, 20.0]), 0.38, SAME);
+    near(concentration([0.0, 7.0]), 1.0, SAME);
+    near(concentration([0.0, 0.0]), 0.0, SAME);
 }
 
 /// Two routes, 10 + x/100 of M and 15 + x/200 of G, for 900 units that are sent while they cost at most 40. Cost of a
@@ -108,7 +143,7 @@ fn an_equilibrium_for_each_coalition() {
     near(x, 633.3333333333334, SAME);
     let route = |flow, link| RouteFlow { flow, links: vec![link], unavoidable: Coalition::EMPTY };
     let (routes, closers) = ([route(x, 0), route(900.0 - x, 1)], [vec![set(&[1])], vec![set(&[2])]]);
-    let shares = Control::new(3, &routes, &closers).unwrap().shares();
+    let shares = shares_of_each(3, &Closers::new(3, &closers).unwrap(), &routes);
     all_near(&[shares[1].any_link, shares[2].any_link], &[0.7037037037037037, 0.2962962962962963], SAME);
     // What b has with all open and with each of b, M, G closing.
     let welfare = |open| vec![-900.0 * cost(open), 0.0, 0.0];
@@ -138,20 +173,28 @@ fn leverage_and_credibility() {
     assert_eq!((matrix.ranking(1), matrix.ranking(0)), (vec![0, 2], vec![1, 2]));
     assert!(matrix.credibility(1, 0, 0.0).is_err());
     assert!(DenialMatrix::new(&[vec![1.0], vec![1.0]]).is_err());
+    // 0 and 2 close together what takes 12 from 1, at a cost of 3 to them: no leverage of one over another.
+    let closers = vec![set(&[0]), set(&[1]), set(&[0, 2])];
+    let value = [vec![2.0, 10.0, 0.5], vec![4.0, 0.0, 3.0], vec![1.0, 12.0, 2.0]];
+    let own = [vec![2.0; 3], vec![0.0; 3], vec![3.0; 3]];
+    let matrix = DenialMatrix::of_sets(3, closers, &value, &own).unwrap();
+    near(matrix.credibility(2, 1, 1.0).unwrap(), 4.0, SAME);
+    near(matrix.net_leverage(0, 1), 6.0, SAME);
+    // 2 closes nothing alone.
+    near(matrix.net_leverage(2, 1), -3.0, SAME);
+    assert!(DenialMatrix::of_sets(3, vec![set(&[0])], &value, &own).is_err());
 }
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    let (routes, closers) = example();
-    assert_eq!(
-        Control::new(2, &routes, &closers).unwrap_err(),
-        ControlError::Actor { actor: 2, n_actors: 2 }
-    );
-    assert!(matches!(Control::new(3, &routes, &closers[..3]), Err(ControlError::Length { .. })));
-    assert!(Control::new(25, &routes, &closers).is_err());
-    assert!(Control::new(3, &[], &closers).is_err());
+    let (_, closers) = example();
+    assert_eq!(Closers::new(2, &closers).unwrap_err(), ControlError::Actor { actor: 2, n_actors: 2 });
+    assert!(Closers::new(25, &closers).is_err() && Closers::new(0, &[]).is_err());
+    let many: Vec<Vec<Coalition>> = (1..200).map(|bits| vec![Coalition::from_bits(bits)]).collect();
+    assert_eq!(Closers::new(8, &many).unwrap_err(), ControlError::TooManySets { n_sets: 199, most: 128 });
+    // Nothing is no share of nothing.
+    assert_eq!(shares_of_each(3, &Closers::new(3, &closers).unwrap(), &[]), [ControlShare::default(); 3]);
     assert!(second_best_premium(80.0, 70.0).is_err());
-    assert!(hub_indices(&[2.0], &[1.0]).is_err());
 }
 
 proptest! {
@@ -166,18 +209,34 @@ proptest! {
             .map(|(flow, links, bits)| RouteFlow { flow, links, unavoidable: Coalition::from_bits(bits) }).collect();
         let closers: Vec<Vec<Coalition>> =
             closers.into_iter().map(|sets| sets.into_iter().map(Coalition::from_bits).collect()).collect();
-        let control = Control::new(4, &routes, &closers).unwrap();
-        for share in control.shares() {
-            prop_assert!(share.single_chokepoint <= share.any_link + SAME && share.any_link <= 1.0 + SAME);
-        }
+        let known = Closers::new(4, &closers).unwrap();
         let all = Coalition::all(4).unwrap();
-        near(control.share(all) + control.uncontrolled_share(), 1.0, SAME);
-        for one in all.subsets() {
+        let asked: Vec<Coalition> = all.subsets().collect();
+        let counted = tally(&known, &asked, &routes);
+        near(counted.share(all) + counted.uncontrolled_share(), 1.0, SAME);
+        // Each route on its own: the words of the definitions, without the sums by whom it meets.
+        let total: f64 = routes.iter().map(|route| route.flow).sum();
+        let stops = |who: Coalition, route: &RouteFlow| {
+            let of_link = |&link: &usize| closers[link].iter().any(|set| !set.is_empty() && set.is_subset_of(who));
+            route.links.iter().any(of_link)
+        };
+        let part = |takes: &dyn Fn(&RouteFlow) -> bool| {
+            routes.iter().filter(|route| takes(route)).map(|route| route.flow).sum::<f64>() / total
+        };
+        for (&who, share) in asked.iter().zip(counted.shares()) {
+            prop_assert!(share.single_chokepoint <= share.any_link + SAME && share.any_link <= 1.0 + SAME);
+            near(share.any_link, part(&|route| stops(who, route)), SAME);
+            let needs_all = |route: &RouteFlow| {
+                stops(who, route) && who.members().all(|actor| !stops(who.without(actor), route))
+            };
+            near(share.joint, part(&needs_all), SAME);
+            let on = |link: usize| part(&|route| stops(who, route) && route.links.contains(&link));
+            let closed = (0..6).filter(|&link| known.can_close(who, link));
+            near(share.single_chokepoint, closed.map(on).fold(0.0, f64::max), SAME);
             // More members never stop less.
-            one.subsets().for_each(|part| assert!(control.share(part) <= control.share(one) + SAME));
-            prop_assert!(control.joint_share(one) <= control.share(one) + SAME);
+            who.subsets().for_each(|part| assert!(counted.share(part) <= share.any_link + SAME));
         }
-        near(control.by_actors_met().iter().map(|(_, part)| part).sum(), 1.0, SAME);
+        prop_assert_eq!(known.on([]), Met::NOBODY);
     }
 
     #[test]

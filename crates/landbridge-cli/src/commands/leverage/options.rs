@@ -104,10 +104,13 @@ fn taken_away(view: &View<'_>, options: &Options, currency: &str) -> String {
     ];
     output::table(&header, 1..6, view.closers.iter().map(row).collect())
         + &wrapped(&format!(
-            "Million {currency} a year, general closure, costs only. Taken away: by all {} projects together; below 0 the \
-             closer could take more, since what is built runs over its links. Projects that answer carry more goods if it \
-             closes.",
-            options.projects.len()
+            "Million {currency} a year, general closure, costs only. Taken away: by {}; below 0 the closer could \
+             take more, since what is built runs over its links. Projects that answer carry more goods if it closes; the \
+             cost is that of all of them.",
+            match options.projects.len() {
+                1 => "the one project".to_owned(),
+                n => format!("all {n} projects together"),
+            }
         ))
 }
 

@@ -137,7 +137,9 @@ pub fn matrix(view: &View<'_>, table: usize, currency: &str) -> String {
         }
     };
     let whom = match denial.aim {
-        Aim::General => "closed to all; where the party is (one of) the closer, it is what it costs itself",
+        Aim::General => {
+            "closed to all, those who close among them: where the party above is one, it is its own cost"
+        }
         Aim::Selective => "closed to the trips of that party alone",
     };
     let tables = |what: &str, denial: &Denial| {
@@ -199,7 +201,7 @@ pub fn ranking(view: &View<'_>, currency: &str) -> String {
     text += &output::table(&header, 2..header.len(), pairs.iter().map(row).collect());
     text += &more_line(more);
     text + &format!(
-        "Denial: million {currency} a year that the one closed to has less. {}Own cost: the same of the closer.\n\
+        "Denial: million {currency} a year that the one closed to has less.\n{}Own cost: the same of the closer.\n\
          Credibility: denial over own cost, which counts as {} million at least.\n\
          Net leverage: denial less what the other could do to the closer.\n\
          Dependence: denial over the transport bill of the one closed to.\n\

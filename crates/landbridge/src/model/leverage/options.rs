@@ -16,8 +16,9 @@ use crate::study::tables::{ClassKind, Quality};
 /// Years over which what is built is paid for: what appraisals of roads and railways commonly take.
 const LIFE_YEARS: f64 = 30.0;
 
-/// More goods than this are told from rounding, as a part of all that a project carries with all open.
-const ROUNDING: f64 = 1e-6;
+/// A project answers a closure if it carries more goods by at least this part of what it carries after. Below stand the
+/// ripples that any closure sends through the queues of a whole network.
+const MATERIAL: f64 = 1e-3;
 
 impl Board<'_> {
     /// Denial values with all options built; `None` if the scenario has none. With trade, all horizons of the study.
@@ -76,7 +77,7 @@ impl Board<'_> {
                 let all = open.iter().zip(after).enumerate();
                 let answer = |(project, (&open, after)): (usize, (&f64, f64))| {
                     let more = after - open;
-                    (more > ROUNDING * (open + after)).then_some(Answer {
+                    (more > MATERIAL * after).then_some(Answer {
                         project,
                         open_t_per_year: open,
                         more_t_per_year: more,
