@@ -89,8 +89,8 @@ fn on_road(assignment: &Assignment, scenario: &str) -> (f64, f64) {
 
 #[test]
 fn regimes_that_differ_in_the_toll_differ_in_the_toll_alone() {
-    let dear = Way { id: "dear", usd_per_truck: 60.0, ..CHEAP };
-    let assignment = assignment(&toy_with(&[CHEAP, dear]));
+    let of_company = |id, usd_per_truck| Way { id, usd_per_truck, collectors: "ORC=1", ..CHEAP };
+    let assignment = assignment(&toy_with(&[of_company("cheap", 20.0), of_company("dear", 60.0)]));
     let regimes = compared(&assignment, &["cheap", "dear"]);
     let of = regimes.difference(1, 2).unwrap();
     for parts in &of.payoff {
@@ -102,12 +102,15 @@ fn regimes_that_differ_in_the_toll_differ_in_the_toll_alone() {
     // toll, its slope the share that ships: what is paid lies between 2 USD on what ships after and before.
     let ((before, all_before), (after, all_after)) =
         (on_road(&assignment, "cheap"), on_road(&assignment, "dear"));
-    let dunland = of.payoff[party(&regimes, "DUN")].difference();
+    // Its fees at the border of what goes by sea to Castora are apart.
+    let at = party(&regimes, "DUN");
+    let fees = regimes.specified[2].revenue_usd[at] - regimes.specified[1].revenue_usd[at];
+    let dunland = of.payoff[at].difference() - fees;
     assert!(-before <= dunland && dunland <= -after, "{before} {dunland} {after}");
     assert!(after > 1800.0 && before < 2000.0, "{before} {after}");
-    // Aldermark collects it all.
-    let aldermark = party(&regimes, "ALD");
-    let [cheap, dear] = [1, 2].map(|at| regimes.specified[at].revenue_usd[aldermark]);
+    // The company collects it all; its railway carries nothing that could go by sea.
+    let company = party(&regimes, "ORC");
+    let [cheap, dear] = [1, 2].map(|at| regimes.specified[at].revenue_usd[company]);
     close(dear - cheap, 3.0 * all_after - all_before, 1e-9, "revenue");
     // What a regime brings is what payoffs differ by.
     for (at, parts) in of.payoff.iter().enumerate() {
@@ -139,7 +142,8 @@ fn regimes_that_differ_in_shares_move_money_from_one_to_another() {
 
 #[test]
 fn who_can_close_moves_no_money_and_shows_in_denial() {
-    let lent = Way { id: "lent", can_close: "DUN", ..CHEAP };
+    // Borovia lies on no way of the trade of Dunland, and Dunland has no other road.
+    let lent = Way { id: "lent", can_close: "BRV", ..CHEAP };
     let assignment = assignment(&toy_with(&[CHEAP, lent]));
     let regimes = compared(&assignment, &["cheap", "lent"]);
     let of = regimes.difference(1, 2).unwrap();
@@ -148,11 +152,12 @@ fn who_can_close_moves_no_money_and_shows_in_denial() {
         assert_eq!(of.decisive(at, 0.0), None);
         assert!(regimes.ranking(at, false).iter().any(|group| group.contains(&1) && group.contains(&2)));
     }
-    let dunland = party(&regimes, "DUN");
-    let [own, lent] = [1, 2].map(|at| regimes.specified[at].standing.as_ref().unwrap().denial_usd[dunland]);
-    assert!(lent > own, "{own} {lent}");
-    let [own, lent] = [1, 2].map(|at| regimes.specified[at].control_share[dunland]);
-    assert!(lent >= own, "{own} {lent}");
+    let borovia = party(&regimes, "BRV");
+    let [own, lent] = [1, 2].map(|at| {
+        let regime = &regimes.specified[at];
+        (regime.control_share[borovia], regime.standing.as_ref().unwrap().denial_usd[borovia])
+    });
+    assert!(lent.0 > own.0 && lent.1 > own.1, "{own:?} {lent:?}");
 }
 
 /// Mixtures written out as regimes of their own give the parts by hand: with two parts that differ, the mean over the
