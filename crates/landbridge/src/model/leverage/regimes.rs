@@ -139,7 +139,7 @@ impl Assignment {
             progress(&format!("solving {}", board.model().overlay.scenario));
             let mut regime = board.regime(horizon, &reference)?;
             if with_standing {
-                let (standing, is_converged) = board.standing(query)?;
+                let (standing, is_converged) = board.can_do(query)?;
                 regime.standing = Some(standing);
                 regime.is_converged &= is_converged;
             }
@@ -296,7 +296,7 @@ impl Board<'_> {
     }
 
     /// What parties can do, costs only; and whether all equilibria converged.
-    fn standing(&self, query: &RegimesQuery) -> Result<(Standing, bool), String> {
+    fn can_do(&self, query: &RegimesQuery) -> Result<(Standing, bool), String> {
         let n = self.parties().len();
         let closed: Vec<BitSet<AssetIdx>> = (0..n).map(|party| self.closable(&[party])).collect();
         let closers: Vec<usize> = (0..n).filter(|&party| closed[party].count() > 0).collect();
