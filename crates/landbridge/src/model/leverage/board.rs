@@ -240,7 +240,7 @@ impl<'a> Board<'a> {
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
+        let of_links = loaded.taken().of_links;
         let mut taken = vec![0.0; self.parties.len()];
         for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
             for &(actor, share) in &self.model().control(*asset).collectors {

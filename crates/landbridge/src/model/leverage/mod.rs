@@ -3,6 +3,7 @@
 
 mod bargain;
 mod board;
+mod mixtures;
 mod regimes;
 mod settlement;
 mod shares;

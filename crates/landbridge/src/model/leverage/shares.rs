@@ -21,33 +21,6 @@ struct Sums {
 impl Board<'_> {
     /// `shares[closer][beneficiary]`: of the goods of a beneficiary, its half of what it trades with others.
     pub(super) fn shares(&self) -> Vec<Vec<Share>> {
-        let (n, sums) = (self.parties().len(), self.sums());
-        let most: Vec<Vec<f64>> = sums.iter().map(|sum| self.chokepoints(&sum.on_pieces)).collect();
-        let share = |closer: usize, party: usize| {
-            let sum = &sums[party];
-            Share {
-                any_link: part(sum.any_link[closer], sum.tonnes),
-                any_link_usd: part(sum.any_link_usd[closer], sum.usd),
-                single_chokepoint: part(most[party][closer], sum.tonnes),
-                exclusive: part(sum.exclusive[closer], sum.tonnes),
-            }
-        };
-        (0..n).map(|closer| (0..n).map(|party| share(closer, party)).collect()).collect()
-    }
-
-    /// By closer, of the tonnes of all other parties, those that pass any link which it can close alone.
-    pub(super) fn shares_of_others(&self) -> Vec<f64> {
-        let sums = self.sums();
-        let others = |closer: usize| {
-            let others = || sums.iter().enumerate().filter(move |(party, _)| *party != closer);
-            let touched: f64 = others().map(|(_, sum)| sum.any_link[closer]).sum();
-            part(touched, others().map(|(_, sum)| sum.tonnes).sum())
-        };
-        (0..sums.len()).map(others).collect()
-    }
-
-    /// The sums of each party as a beneficiary.
-    fn sums(&self) -> Vec<Sums> {
         let (sets, network) = (&self.assignment.sets, &self.model().network);
         let n = self.parties().len();
         assert!(n <= 64, "parties are bits of a word");
@@ -112,7 +85,18 @@ impl Board<'_> {
                 }
             }
         }
-        sums
+        let most: Vec<Vec<f64>> = sums.iter().map(|sum| self.chokepoints(&sum.on_pieces)).collect();
+        let share = |closer: usize, party: usize| {
+            let sum = &sums[party];
+            let of = |part: f64, all: f64| if all > 0.0 { part / all } else { 0.0 };
+            Share {
+                any_link: of(sum.any_link[closer], sum.tonnes),
+                any_link_usd: of(sum.any_link_usd[closer], sum.usd),
+                single_chokepoint: of(most[party][closer], sum.tonnes),
+                exclusive: of(sum.exclusive[closer], sum.tonnes),
+            }
+        };
+        (0..n).map(|closer| (0..n).map(|party| share(closer, party)).collect()).collect()
     }
 
     /// By party: tonnes on the one link that it can close alone with the most of them, both directions together.
@@ -134,8 +118,4 @@ impl Board<'_> {
         };
         (0..self.parties().len()).map(most).collect()
     }
-}
-
-fn part(part: f64, all: f64) -> f64 {
-    if all > 0.0 { part / all } else { 0.0 }
 }
