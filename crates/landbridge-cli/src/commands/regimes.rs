@@ -154,7 +154,10 @@ fn text(assignment: &Assignment, regimes: &Regimes, is_neutral: bool) -> String 
         ),
     ];
     for (title, words, cell) in measures {
-        text += &format!("\n{}{}{}", output::heading(title), table(regimes, all, cell), wrapped(&words));
+        text.push('\n');
+        text += &output::heading(title);
+        text += &table(regimes, all, cell);
+        text += &wrapped(&words);
     }
     text += &preferences(regimes, currency);
     text += &differences(regimes, currency);
@@ -186,7 +189,9 @@ fn preferences(regimes: &Regimes, currency: &str) -> String {
         let mut rank = 1;
         for group in regimes.ranking(party, is_neutral) {
             let tie = if group.len() > 1 { "=" } else { "" };
-            group.iter().for_each(|&at| ranks[at] = format!("{rank}{tie}"));
+            for &at in &group {
+                ranks[at] = format!("{rank}{tie}");
+            }
             rank += group.len();
         }
         ranks

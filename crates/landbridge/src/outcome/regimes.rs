@@ -197,7 +197,7 @@ mod tests {
         let regimes = regimes(&[], vec![difference]);
         let back = regimes.difference(1, 0).unwrap();
         assert_eq!((back.from, back.to, back.payoff[0].difference()), (1, 0, 20.0));
-        assert_eq!(back.payoff[0].parts, [-25.0, 15.0, 30.0, 0.0]);
+        assert_eq!(back.payoff[0].parts.map(f64::to_bits), [-25.0, 15.0, 30.0, 0.0_f64].map(f64::to_bits));
         assert_eq!(back.decisive(0, 10.0), Some(Switch::Tolls));
         assert_eq!(regimes.difference(0, 2), None);
     }

@@ -25,8 +25,8 @@ impl Rule {
         let is_passage = matches!(self.action, Action::Allow | Action::Deny);
         let does = match part {
             Part::Passage => return is_passage.then(|| self.clone()),
-            Part::Checks => self.time_h != 0.0 || self.sd_h != 0.0 || self.capacity_factor != 1.0,
-            Part::Tolls => self.money.is_some_and(|(amount, _)| amount != 0.0),
+            Part::Checks => self.time_h != 0.0 || self.sd_h != 0.0 || self.action == Action::CapacityFactor,
+            Part::Tolls => self.is_surcharge() && self.money.is_some_and(|(amount, _)| amount != 0.0),
         };
         let of_part = match part {
             Part::Tolls => Self { time_h: 0.0, sd_h: 0.0, capacity_factor: 1.0, ..self.clone() },

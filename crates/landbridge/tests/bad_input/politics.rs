@@ -42,6 +42,31 @@ pub fn cases() -> Vec<Case> {
             &["LB0121 error study.toml:14:16 [railway] is a module and does not stand alone"],
         ),
         case(
+            "regimes to compare that are no scenarios, or modules",
+            [swap(
+                TOML,
+                "compare_with = \"joint_board\"",
+                "compare_regimes = [\"joint_bord\", \"railway\"] # \"joint_board\"",
+            )],
+            &[
+                "LB0121 error study.toml:14:19 [joint_bord;railway] did you mean `joint_board`?",
+                "LB0121 error study.toml:14:19 [joint_bord;railway] is a module and does not stand alone",
+            ],
+        ),
+        case(
+            "a regime to compare twice, the reference, and one without a regime",
+            [swap(
+                TOML,
+                "compare_with = \"joint_board\"",
+                "compare_regimes = [\"joint_board\", \"base\", \"joint_board\", \"quarrel\"] #",
+            )],
+            &[
+                "LB0315 error study.toml:14:19 [joint_board;base;joint_board;quarrel] names `joint_board` twice",
+                "LB0315 error study.toml:14:19 [joint_board;base;joint_board;quarrel] is the reference",
+                "LB0316 warning study.toml:14:19 [joint_board;base;joint_board;quarrel] in force in `quarrel`",
+            ],
+        ),
+        case(
             "a scenario under an unknown regime",
             [swap(BOARD, "[\"joint\"]", "[\"joint_board\"]")],
             &["LB0121 error scenarios/joint_board.toml:4:11 [joint_board] there is no regime `joint_board`"],

@@ -5,6 +5,7 @@ mod bargain;
 mod board;
 mod closers;
 mod closures;
+mod mixtures;
 mod options;
 mod regimes;
 mod settlement;

@@ -1,16 +1,13 @@
 //! Regimes of one corridor side by side (`docs/model/regimes.md`).
 //!
 //! In: an assignment, which of its scenarios are compared. Out: what each party has under each, as specified and with
-//! equal checks and tolls, and the difference between any two over the same links in four parts: (R1) to (R7).
-
-use std::collections::{BTreeMap, BTreeSet};
+//! equal checks and tolls: (R1) to (R4). Differences in parts are in [`super::mixtures`].
 
 use super::{Board, Menu, Patience, Payoff};
-use crate::control::decompose::{Switch, Switches, decompose};
 use crate::index::{AssetIdx, BitSet};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Model};
-use crate::outcome::regimes::{Difference, Regime, Regimes, Standing};
+use crate::outcome::regimes::{Regime, Regimes, Standing};
 use crate::outcome::settlement::{Convention, Stand};
 use crate::parallel;
 use crate::scenario::Part;
@@ -29,21 +26,6 @@ pub struct RegimesQuery {
     pub menu: Menu,
     /// Whether what parties can do is worked out with equal checks and tolls too; payoffs always are.
     pub neutral: bool,
-}
-
-/// What a mixture of regimes is made of: the position of the first regime that does the same as the one each part is
-/// from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mixture {
-    passage: usize,
-    checks: usize,
-    tolls: usize,
-}
-
-/// What the parties have under a mixture, by whose shares are collected.
-struct Mixed {
-    payoff_usd: BTreeMap<usize, Vec<f64>>,
-    is_converged: bool,
 }
 
 impl Assignment {
@@ -82,9 +64,11 @@ impl Assignment {
         let models: Vec<&Model> = all.iter().map(|&at| &self.scenarios[at]).collect();
         let equal: Vec<Model> = models
             .iter()
-            .map(|model| match model.overlay.regimes.is_empty() {
-                true => (*model).clone(),
-                false => reference.under(&model.overlay.scenario, true).unwrap_or_else(|_| (*model).clone()),
+            .map(|&model| {
+                if model.overlay.regimes.is_empty() {
+                    return model.clone();
+                }
+                reference.under(&model.overlay.scenario, true).unwrap_or_else(|_| model.clone())
             })
             .collect();
         // Where checks and tolls are equal as specified, nothing is to be solved again.
@@ -97,7 +81,9 @@ impl Assignment {
         let solved = made_equal.side_by_side(&places, query, query.neutral, &progress_of)?;
         let mut neutral = specified.clone();
         if !query.neutral {
-            neutral.iter_mut().for_each(|regime| regime.standing = None);
+            for regime in &mut neutral {
+                regime.standing = None;
+            }
         }
         for (at, regime) in others.into_iter().zip(solved) {
             neutral[at] = regime;
@@ -139,101 +125,13 @@ impl Assignment {
             progress(&format!("solving {}", board.model().overlay.scenario));
             let mut regime = board.regime(horizon, &reference)?;
             if with_standing {
-                let (standing, is_converged) = board.standing(query)?;
+                let (standing, is_converged) = board.can_do(query)?;
                 regime.standing = Some(standing);
                 regime.is_converged &= is_converged;
             }
             Ok(regime)
         };
         positions.iter().map(of).collect()
-    }
-
-    /// The differences of all pairs of scenarios over the same links, in parts.
-    fn differences(&self, models: &[&Model]) -> Result<Vec<Difference>, String> {
-        let network = &self.reference().network;
-        let first = |is_same: &dyn Fn(&Model, &Model) -> bool| -> Vec<usize> {
-            let of = |at: usize| (0..=at).find(|&known| is_same(models[known], models[at])).unwrap_or(at);
-            (0..models.len()).map(of).collect()
-        };
-        let links = first(&|a, b| a.overlay.has_links_of(&b.overlay));
-        let passage = first(&|a, b| {
-            a.overlay.has_links_of(&b.overlay) && a.overlay.has_rules_of(&b.overlay, Part::Passage)
-        });
-        let checks = first(&|a, b| a.overlay.has_rules_of(&b.overlay, Part::Checks));
-        let tolls = first(&|a, b| a.overlay.has_rules_of(&b.overlay, Part::Tolls));
-        let shares = first(&|a, b| a.overlay.has_collectors_of(&b.overlay, network));
-        let pairs: Vec<(usize, usize)> = (0..models.len())
-            .flat_map(|from| (from + 1..models.len()).map(move |to| (from, to)))
-            .filter(|&(from, to)| links[from] == links[to])
-            .collect();
-        let mixture = |(from, to): (usize, usize), on: Switches| {
-            let of = |switch| if on.is_on(switch) { to } else { from };
-            let mixture = Mixture {
-                passage: passage[of(Switch::Control)],
-                checks: checks[of(Switch::Checks)],
-                tolls: tolls[of(Switch::Tolls)],
-            };
-            (mixture, shares[of(Switch::Shares)])
-        };
-        // Each different mixture is solved once, for all whose shares are asked for with it.
-        let mut asked: BTreeMap<Mixture, BTreeSet<usize>> = BTreeMap::new();
-        for &pair in &pairs {
-            for on in Switches::all() {
-                let (mixture, shares) = mixture(pair, on);
-                asked.entry(mixture).or_default().insert(shares);
-            }
-        }
-        let mixed = self.mixed(models, &asked);
-        pairs
-            .into_iter()
-            .map(|pair| {
-                let mut is_converged = true;
-                let payoff = decompose(|on| {
-                    let (mixture, shares) = mixture(pair, on);
-                    let mixed = &mixed[&mixture];
-                    is_converged &= mixed.is_converged;
-                    mixed.payoff_usd[&shares].clone()
-                });
-                let payoff = payoff.map_err(|error| error.to_string())?;
-                Ok(Difference { from: pair.0, to: pair.1, payoff, is_converged })
-            })
-            .collect()
-    }
-
-    /// Solves mixtures.
-    fn mixed(
-        &self,
-        models: &[&Model],
-        asked: &BTreeMap<Mixture, BTreeSet<usize>>,
-    ) -> BTreeMap<Mixture, Mixed> {
-        let network = &self.reference().network;
-        let model = |mixture: &Mixture| {
-            let of = models[mixture.passage];
-            let (checks, tolls) = (&models[mixture.checks].overlay, &models[mixture.tolls].overlay);
-            Model { overlay: of.overlay.with(network, checks, tolls, &of.overlay), ..of.clone() }
-        };
-        let scenarios = std::iter::once(self.reference().clone()).chain(asked.keys().map(model));
-        let assignment = self.of_scenarios(scenarios.collect());
-        let tasks: Vec<(usize, &BTreeSet<usize>)> = (1..).zip(asked.values()).collect();
-        let solved = parallel::map_with(
-            &tasks,
-            || (),
-            |(), &(at, shares)| {
-                let board = Board::new(&assignment, at);
-                let open = board.open();
-                let collectors: Vec<&Model> = shares.iter().map(|&at| models[at]).collect();
-                let payoff = |revenue: Vec<f64>| {
-                    let costs = open.carriage_usd.iter().zip(&open.travel_usd);
-                    revenue.iter().zip(costs).map(|(usd, (goods, travel))| usd - goods - travel).collect()
-                };
-                let payoffs = board.revenue_under(&collectors).into_iter().map(payoff);
-                Mixed {
-                    payoff_usd: shares.iter().copied().zip(payoffs).collect(),
-                    is_converged: open.is_converged,
-                }
-            },
-        );
-        asked.keys().copied().zip(solved).collect()
     }
 }
 
@@ -296,7 +194,7 @@ impl Board<'_> {
     }
 
     /// What parties can do, costs only; and whether all equilibria converged.
-    fn standing(&self, query: &RegimesQuery) -> Result<(Standing, bool), String> {
+    fn can_do(&self, query: &RegimesQuery) -> Result<(Standing, bool), String> {
         let n = self.parties().len();
         let closed: Vec<BitSet<AssetIdx>> = (0..n).map(|party| self.closable(&[party])).collect();
         let closers: Vec<usize> = (0..n).filter(|&party| closed[party].count() > 0).collect();

@@ -58,7 +58,7 @@ impl Board<'_> {
         Ok((all.clone().map(of_closer).collect(), all.map(third_parties).collect()))
     }
 
-    /// By party, of the tonnes of all other parties, those that pass any link which it can close alone.
+    /// By party, of the tonnes of all other parties, those that pass any link which it can close alone: (R2).
     ///
     /// # Errors
     /// As [`Self::shares`].
