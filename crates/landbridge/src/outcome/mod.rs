@@ -9,6 +9,7 @@ pub mod indicators;
 mod itinerary;
 pub mod leverage;
 pub mod queues;
+pub mod revenue;
 pub mod settlement;
 pub mod tcd;
 pub mod trade;

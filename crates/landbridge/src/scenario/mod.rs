@@ -8,8 +8,8 @@ mod compile;
 mod overlay;
 mod rule;
 
-pub(crate) use compile::named;
 pub use compile::{BASE, ScenarioError, compile};
+pub(crate) use compile::{Governance, named};
 pub use overlay::{Difference, Overlay, Surcharge};
 pub use rule::{EndSelector, Rule};
 

@@ -3,6 +3,9 @@
 
 mod bargain;
 mod board;
+mod charge;
+mod concession;
+mod revenue;
 mod settlement;
 mod shares;
 
@@ -15,6 +18,7 @@ use crate::outcome::leverage::{Aim, Denial, Leverage, Party};
 use crate::parallel;
 
 pub use board::{Board, Payoff};
+pub use revenue::RevenueQuery;
 pub use settlement::Patience;
 
 /// What is asked of [`Board::leverage`].
