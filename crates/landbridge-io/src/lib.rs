@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod leverage;
 pub mod queues;
 pub mod results;
+pub mod revenue;
 pub mod settlement;
 mod tidy;
 pub mod trade;

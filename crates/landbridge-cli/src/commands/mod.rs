@@ -12,6 +12,7 @@ pub mod demand;
 pub mod flows;
 pub mod leverage;
 pub mod new;
+pub mod revenue;
 pub mod route;
 pub mod run;
 pub mod show;

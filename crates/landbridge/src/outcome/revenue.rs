@@ -59,6 +59,11 @@ pub struct Taken {
 }
 
 impl Taken {
+    /// What one levy brings it.
+    pub fn of_levy_usd(&self, levy: Levy) -> f64 {
+        self.by_levy_usd[levy as usize]
+    }
+
     /// All that it takes.
     pub fn usd(&self) -> f64 {
         self.by_levy_usd.iter().sum()
@@ -68,7 +73,12 @@ impl Taken {
 impl Revenue {
     /// What one levy brings in all.
     pub fn of_levy_usd(&self, levy: Levy) -> f64 {
-        self.collectors.iter().map(|taken| taken.by_levy_usd[levy as usize]).sum()
+        self.collectors.iter().map(|taken| taken.of_levy_usd(levy)).sum()
+    }
+
+    /// What is taken in all.
+    pub fn usd(&self) -> f64 {
+        self.collectors.iter().map(Taken::usd).sum()
     }
 
     /// What all collectors of a party take, by party.
@@ -167,4 +177,11 @@ pub struct BestToll {
     pub collectors: Vec<(Collector, f64, f64)>,
     /// What the best toll is worth to each party: cost of carriage and travel, and all revenue.
     pub gain_usd: Vec<f64>,
+}
+
+impl BestToll {
+    /// What is taken on the links without a further toll.
+    pub fn today_usd(&self) -> f64 {
+        self.collectors.iter().map(|(_, today, _)| today).sum()
+    }
 }
