@@ -52,7 +52,7 @@ pub fn assumptions(revenue: &Revenue) -> Vec<String> {
         let n_assumed = plan.works.iter().filter(|work| work.quality == Quality::Assumed).count();
         said.push(format!(
             "Costs of works are what is left to spend, evenly over the years to build before year 1; {n_assumed} of {} are \
-             assumed. Works pay for traffic that pays nothing here, too: net is no verdict on them.",
+             assumed. Links without a fee or toll in the tables earn nothing here: net is no verdict on the works.",
             plan.works.len()
         ));
     }

@@ -102,43 +102,37 @@ fn taken(currency: &str, revenue: &Revenue) -> String {
         let id = taken.collector.party.map(|at| revenue.parties[at].id.as_str());
         id.filter(|id| taken.collector.id.as_deref() != Some(id)).unwrap_or("").to_owned()
     };
-    let row = |taken: &Taken| {
-        let mut row = vec![name(&taken.collector).to_owned(), party(taken)];
-        row.extend(Levy::ALL.map(|levy| million(taken.of_levy_usd(levy))));
-        row.extend([million(taken.usd()), million(taken.on_opened_usd), million(taken.reference_usd)]);
-        row.push(change(taken.usd() - taken.reference_usd));
+    let is_home = revenue.collectors.iter().any(|taken| !party(taken).is_empty());
+    let row = |name: &str, party: String, levies: [f64; 3], [all, opened, reference]: [f64; 3]| {
+        let mut row = vec![name.to_owned()];
+        row.extend(is_home.then_some(party));
+        row.extend(levies.map(million));
+        row.extend([million(all), million(opened), million(reference), change(all - reference)]);
         row
     };
-    let mut rows: Vec<Vec<String>> = revenue.collectors.iter().map(row).collect();
+    let of_collector = |taken: &Taken| {
+        let sums = [taken.usd(), taken.on_opened_usd, taken.reference_usd];
+        row(name(&taken.collector), party(taken), taken.by_levy_usd, sums)
+    };
+    let mut rows: Vec<Vec<String>> = revenue.collectors.iter().map(of_collector).collect();
     let sum = |of: &dyn Fn(&Taken) -> f64| revenue.collectors.iter().map(of).sum::<f64>();
-    let mut all = vec!["all".to_owned(), String::new()];
-    all.extend(Levy::ALL.map(|levy| million(revenue.of_levy_usd(levy))));
-    let reference = sum(&|taken| taken.reference_usd);
-    all.extend([million(revenue.usd()), million(sum(&|taken| taken.on_opened_usd)), million(reference)]);
-    all.push(change(revenue.usd() - reference));
-    rows.push(all);
-    let header = [
-        "collector",
-        "at home\nin",
-        "border\nfees",
-        "transit\ncharges",
-        "tolls",
-        "in all",
-        "of it on\nopened links",
-        "reference",
-        "change",
-    ];
+    let sums = [revenue.usd(), sum(&|taken| taken.on_opened_usd), sum(&|taken| taken.reference_usd)];
+    rows.push(row("all", String::new(), Levy::ALL.map(|levy| revenue.of_levy_usd(levy)), sums));
+    let mut header = vec!["collector"];
+    header.extend(is_home.then_some("at home\nin"));
+    let numbers = header.len()..header.len() + 7;
+    header.extend(["border\nfees", "transit\ncharges", "tolls", "in all"]);
+    header.extend(["of it on\nopened links", "reference", "change"]);
     let reference =
         if revenue.reference.is_empty() { "the tables as they stand" } else { &revenue.reference };
-    let mut text = output::table(&header, 2..9, rows);
-    let _ = write!(
+    let mut text = output::table(&header, numbers, rows);
+    let _ = writeln!(
         text,
-        "\nMillion {currency} a year, what travellers and goods pay for passage. Reference: {reference}. The scenario opens {} \
-         links.\n",
+        "\nMillion {currency} a year, what travellers and goods pay for passage. Reference: {reference}. Links that the \
+         scenario opens: {}.",
         revenue.opened.len()
     );
-    let is_home = |taken: &Taken| !party(taken).is_empty();
-    if revenue.collectors.iter().any(is_home) {
+    if is_home {
         let sums = revenue.parties.iter().zip(revenue.by_party_usd()).filter(|(_, usd)| *usd != 0.0);
         let sums: Vec<String> = sums.map(|(party, usd)| format!("{} {}", party.id, million(usd))).collect();
         let _ = writeln!(text, "With those at home there: {}.", sums.join(", "));

@@ -176,12 +176,14 @@ impl Board<'_> {
         weakest
     }
 
-    /// The works that open links of the scenario: all of their links are open in it, and some were not before.
+    /// The works that open links of the scenario: all of their links are open in it, and some were not before. Works that
+    /// widen links are none of them, as no scenario has what they widen them to.
     fn works(&self, opened: &[AssetIdx]) -> Vec<&BypassRow> {
         let model = self.model();
         let opens = |row: &&BypassRow| {
             let assets: Vec<AssetIdx> = row.links.iter().filter_map(|id| model.network.asset(id)).collect();
-            assets.iter().all(|&asset| model.status(asset) == Status::Open)
+            row.capacity_factor.is_none()
+                && assets.iter().all(|&asset| model.status(asset) == Status::Open)
                 && assets.iter().any(|asset| opened.contains(asset))
         };
         let mut rows: Vec<&BypassRow> = model.study.bypasses.iter().filter(opens).collect();
