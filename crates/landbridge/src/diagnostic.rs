@@ -266,6 +266,8 @@ codes! {
     // What could be built.
     LB0300 Error "a project opens or widens nothing",
     LB0301 Error "the bounds of a cost do not hold it",
+    // What is earned.
+    LB0310 Warning "a regime leaves out years before one of its rows",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.
