@@ -204,6 +204,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "bargain",
         "stability",
         "regimes",
+        "revenue",
         "welfare",
         "trade",
         "new",

@@ -61,6 +61,9 @@ pub enum Command {
     Stability(Stability),
     /// Hold the regimes of a corridor side by side: what each party has under each, which it prefers, and why.
     Regimes(Regimes),
+    /// Work out who earns what by the corridor that a scenario opens: in a year, over a concession, and at the toll that
+    /// earns most.
+    Revenue(Revenue),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -473,6 +476,44 @@ pub struct Regimes {
     /// Try all ways to break the agreement for break-even gains, as `stability` does; takes minutes.
     #[arg(long)]
     pub full: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge revenue`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Three answers: what each collector takes in a year in border fees, transit charges and tolls, against the \
+    reference; what the links that the scenario opens earn and cost over a concession, with the shares of each year from the \
+    regimes and the works of network/bypass.csv; and the further toll on them that earns most, with what it does to \
+    everybody. Shares and tolls are mostly assumed, and so are costs of works: the output says which. \
+    docs/guide/revenue.md explains the tables.\n\n\
+    Examples:\n  landbridge revenue studies/south-caucasus --scenario open_tripp\n  \
+    landbridge revenue studies/south-caucasus --scenario open_aze --neutral --format csv\n  \
+    landbridge revenue studies/south-caucasus --years 49 --discount-rate 0.12 --highest-toll 30 --chart toll.svg"
+)]
+pub struct Revenue {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that opens the corridor [default: the one that the study holds against the base].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control and shares differ.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Years of the concession.
+    #[arg(long, default_value_t = 99, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub years: u32,
+    /// Rate at which later years count less, a year, as a part; prices are those of one year, so it is real.
+    #[arg(long, default_value_t = 0.08, value_name = "RATE")]
+    pub discount_rate: f64,
+    /// Highest further toll that is tried, in money per tonne.
+    #[arg(long, default_value_t = 60.0, value_name = "MONEY")]
+    pub highest_toll: f64,
+    /// Draw what tolls earn into an SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    pub chart: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -14,6 +14,7 @@ pub mod leverage;
 pub mod queues;
 pub mod regimes;
 pub mod results;
+pub mod revenue;
 pub mod settlement;
 mod tidy;
 pub mod trade;

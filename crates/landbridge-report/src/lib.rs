@@ -26,6 +26,7 @@ mod style;
 mod svg;
 mod table;
 mod tcd_chart;
+mod toll_chart;
 mod welfare_chart;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use flow_report::FlowReport;
 pub use html::html_report;
 pub use map::{FlowLayer, MapExtent, flow_map, network_map};
 pub use tcd_chart::{Panels, tcd_chart};
+pub use toll_chart::toll_chart;
 
 use thiserror::Error;
 

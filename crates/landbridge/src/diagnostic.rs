@@ -268,6 +268,8 @@ codes! {
     LB0301 Error "the bounds of a cost do not hold it",
     LB0302 Warning "a project widens links of which none has a capacity",
     LB0303 Warning "a project opens links that are open",
+    // What is earned.
+    LB0310 Warning "a regime leaves out years before one of its rows",
     // Regimes side by side.
     LB0315 Error "a list of regimes to compare names a scenario twice, or the reference",
     LB0316 Warning "no regime is in force in a scenario whose regime is to be compared",

@@ -23,7 +23,7 @@ use thiserror::Error;
 use parameters::Parameters;
 
 pub use joint::TradeModel;
-pub use leverage::{Board, LeverageQuery, Menu, Patience, Payoff, RegimesQuery};
+pub use leverage::{Board, LeverageQuery, Menu, Patience, Payoff, RegimesQuery, RevenueQuery};
 pub use trials::{Trial, Trials};
 pub use world::World;
 

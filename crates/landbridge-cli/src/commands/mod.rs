@@ -13,6 +13,7 @@ pub mod flows;
 pub mod leverage;
 pub mod new;
 pub mod regimes;
+pub mod revenue;
 pub mod route;
 pub mod run;
 mod run_control;

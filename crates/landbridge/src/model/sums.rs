@@ -94,7 +94,7 @@ pub(super) struct Taken {
     /// Border fees and tolls, by link.
     pub(super) of_links: BTreeMap<(AssetIdx, Levy), f64>,
     /// Transit charges, by country.
-    charges: BTreeMap<CountryIdx, f64>,
+    pub(super) charges: BTreeMap<CountryIdx, f64>,
 }
 
 impl Taken {

@@ -10,6 +10,7 @@ mod itinerary;
 pub mod leverage;
 pub mod queues;
 pub mod regimes;
+pub mod revenue;
 pub mod settlement;
 pub mod tcd;
 pub mod trade;

@@ -9,8 +9,8 @@ mod hybrid;
 mod overlay;
 mod rule;
 
-pub(crate) use compile::named;
 pub use compile::{BASE, ScenarioError, compile};
+pub(crate) use compile::{Governance, named};
 pub use hybrid::Part;
 pub use overlay::{Difference, Overlay, Surcharge};
 pub use rule::{EndSelector, Rule};

@@ -275,6 +275,28 @@ fn controls(view: &View<'_>, id: &str, table: &Table<ControlRow>, out: &mut Vec<
             years.push((row.from_year, row.to_year));
         }
     }
+    for (at, row) in table.iter().enumerate().filter(|(_, row)| row.variant == "base") {
+        // The years just before a row: those of another, or the row is the first.
+        let follows = |link: &&str| {
+            let years = covered.get(&("base", *link)).map_or(&[][..], Vec::as_slice);
+            row.from_year == 1 || years.iter().any(|(from, to)| (from..=to).contains(&&(row.from_year - 1)))
+        };
+        let links = view.named(&row.groups, &row.links).unwrap_or_default();
+        if let Some(link) = links.into_iter().find(|link| !follows(link)) {
+            push(
+                out,
+                table.place(at, "from_year"),
+                Code::LB0310,
+                format!(
+                    "no control row of regime `{}` holds for `{}` in year {}, the one before this row",
+                    clip(id),
+                    clip(link),
+                    row.from_year - 1
+                ),
+                "let the years of rows follow each other from year 1; in years left out the tables say who controls",
+            );
+        }
+    }
 }
 
 fn rules(view: &View<'_>, table: &Table<RuleRow>, out: &mut Vec<Diagnostic>) {

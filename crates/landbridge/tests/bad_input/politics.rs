@@ -119,6 +119,17 @@ pub fn cases() -> Vec<Case> {
             &["LB0217 error regimes/joint.toml:51:13 [30] two control rows of regime `joint`"],
         ),
         case(
+            "years of control with a gap",
+            [swap(
+                JOINT,
+                "collectors = \"BRV=0.5;CST=0.5\"",
+                "from_year = 2\ncollectors = \"BRV=0.5;CST=0.5\"",
+            )],
+            &[
+                "LB0310 warning regimes/joint.toml:15:13 [2] no control row of regime `joint` holds for `rd_bruvala_castelmor` in year 1",
+            ],
+        ),
+        case(
             "a rule that selects no link",
             [swap(JOINT, "flag = [\"DUN\"]", "flag = [\"DUN\"]\nmode = [\"rail\"]")],
             &["LB0215 error regimes/joint.toml:42:6 [no_dunland_carriers] selects no link"],

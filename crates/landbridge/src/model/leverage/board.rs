@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
 use crate::assignment::{Loader, Loading, RouteCosts, Waits};
-use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, NodeIdx};
+use crate::index::{ActorIdx, AssetIdx, BitSet, NodeIdx};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Loaded, Model};
 use crate::outcome::leverage::Party;
@@ -26,7 +26,7 @@ pub struct Board<'a> {
     at_node: BTreeMap<NodeIdx, BTreeSet<usize>>,
     pub(super) loader: Arc<Loader<'a>>,
     pub(super) costs: RouteCosts,
-    congestion: Congestion,
+    pub(super) congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
     stakes: Vec<Vec<Vec<(usize, f64)>>>,
     open: Payoff,
@@ -152,7 +152,7 @@ impl<'a> Board<'a> {
     }
 
     /// Says what a state brings against all open that is open.
-    fn against_open(&self, payoff: Payoff) -> Payoff {
+    pub(super) fn against_open(&self, payoff: Payoff) -> Payoff {
         let open = &self.open;
         let gain = |at: usize| {
             open.carriage_usd[at] - payoff.carriage_usd[at] + open.travel_usd[at] - payoff.travel_usd[at]
@@ -180,43 +180,6 @@ impl<'a> Board<'a> {
             *gain -= open;
         }
         Ok(payoff)
-    }
-
-    /// What it is worth to take a further toll per tonne from all goods that pass some links, once a trip.
-    pub fn with_toll(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64, collector: usize) -> Payoff {
-        let network = &self.model().network;
-        let is_tolled = self
-            .assignment
-            .routes_that(|link| network.links[link].asset.is_some_and(|asset| tolled.contains(asset)));
-        let goods: Vec<bool> = self
-            .loader
-            .segments()
-            .iter()
-            .map(|segment| self.model().class_row(segment.class).kind == ClassKind::Freight)
-            .collect();
-        let mut costs = self.costs.clone();
-        let mut seen = vec![false; costs.0.len()];
-        for segment in (0..goods.len()).filter(|&segment| goods[segment]) {
-            for cell in 0..self.loader.segments()[segment].per_year.len() {
-                for (route, _) in self.loader.cell_routes(segment, cell) {
-                    if is_tolled[route] && !seen[route] {
-                        seen[route] = true;
-                        costs.0[route] += usd_per_t;
-                    }
-                }
-            }
-        }
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
-        let loaded = self.loaded(&costs, None, &found);
-        let mut payoff = self.of_loaded(&loaded, &found);
-        let segments = (0..goods.len()).filter(|&segment| goods[segment]);
-        let flows = segments.flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
-        let tonnes: f64 =
-            flows.filter(|flow| is_tolled[flow.route.position()]).map(|flow| flow.per_year).sum();
-        payoff.revenue_usd[collector] += usd_per_t * tonnes;
-        self.against_open(payoff)
     }
 
     /// What the parties would collect with all open if the collectors were those of other scenarios.
@@ -319,7 +282,12 @@ impl<'a> Board<'a> {
         self.of_loaded(&self.loaded(costs, amounts, found), found)
     }
 
-    fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
+    pub(super) fn loaded(
+        &self,
+        costs: &RouteCosts,
+        amounts: Option<&[f64]>,
+        found: &Equilibrium,
+    ) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
             Some(amounts) => {
@@ -335,7 +303,7 @@ impl<'a> Board<'a> {
         Loaded { assignment: self.assignment, loader, loading, scenario: self.scenario }
     }
 
-    fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
+    pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;
         for ((actor, _), usd) in loaded.revenue() {

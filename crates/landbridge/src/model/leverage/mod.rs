@@ -3,11 +3,14 @@
 
 mod bargain;
 mod board;
+mod charge;
 mod closers;
 mod closures;
+mod concession;
 mod mixtures;
 mod options;
 mod regimes;
+mod revenue;
 mod settlement;
 mod shares;
 
@@ -20,6 +23,7 @@ use crate::outcome::leverage::{Leverage, Party};
 
 pub use board::{Board, Payoff};
 pub use regimes::RegimesQuery;
+pub use revenue::RevenueQuery;
 pub use settlement::{Menu, Patience};
 
 /// What is asked of [`Board::leverage`].
