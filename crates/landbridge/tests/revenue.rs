@@ -136,7 +136,7 @@ fn two_years_of_a_concession_by_hand() {
     let freight = model.class(Some("general_cargo")).unwrap();
     let users = assignment.users(scenario, &[asset]);
     let grown = users.iter().filter(|user| user.class == freight).map(|user| {
-        let growth = (percent(&user.origin_region) + percent(&user.destination_region)) / 2.0;
+        let growth = f64::midpoint(percent(&user.origin_region), percent(&user.destination_region));
         4.0 * user.per_year * (1.0 + growth / 100.0)
     });
     let second: f64 = grown.sum();

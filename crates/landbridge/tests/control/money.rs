@@ -210,9 +210,8 @@ proptest! {
         let concession = Concession {
             years: growing(Year { revenue: 10.0, operating_cost: 3.0 }, growth, 0.01, years).unwrap(),
             discount_rate: rate,
-            capital_cost: vec![(-3, 40.0), (years as i32, 9.0)],
+            capital_cost: vec![(-3, 40.0), (years.cast_signed(), 9.0)],
             phases: vec![phase(1, &early), phase(2 + (turn * f64::from(years - 2)) as u32, &late)],
-            ..concession()
         };
         let value = present_value(&concession).unwrap();
         let total = |item: fn(&Account) -> f64| value.by_collector.iter().map(item).sum::<f64>().to_bits();
