@@ -266,7 +266,7 @@ codes! {
     // What could be built.
     LB0300 Error "a project opens or widens nothing",
     LB0301 Error "the bounds of a cost do not hold it",
-    LB0302 Warning "a project widens links of which none has a capacity",
+    LB0302 Warning "a project widens nothing that has a capacity",
     LB0303 Warning "a project opens links that are open",
     // What is earned.
     LB0310 Warning "a regime leaves out years before one of its rows",

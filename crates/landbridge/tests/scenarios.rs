@@ -8,7 +8,7 @@ use landbridge::index::ClassIdx;
 use landbridge::model::{Model, RouteQuery};
 use landbridge::outcome::Itinerary;
 use landbridge::route::k_best::Distinct;
-use landbridge::scenario::{Overlay, ScenarioError};
+use landbridge::scenario::{Overlay, ScenarioError, Works};
 use landbridge::study::StudyText;
 use landbridge::study::tables::{Action, Mode, Status};
 use support::{folder, model, toy};
@@ -216,4 +216,31 @@ fn no_class_ever_uses_a_link_that_is_barred_to_it_in_any_scenario() {
             }
         }
     }
+}
+
+/// Works open what nobody could use and widen links by the product of their factors; what is restricted stays so, and no
+/// rule or column of control is touched.
+#[test]
+fn works_make_a_way_and_give_no_permission() {
+    let model = model(&toy());
+    let asset = |id: &str| model.network.asset(id).unwrap();
+    let (railway, southgate, northgate) =
+        (asset("rl_bruvala_dunmere"), asset("rd_sulm_dunmere"), asset("rd_adelmar_bruvala"));
+    let mut built = model.overlay.clone();
+    let port = model.network.terminals.enumerate().find(|(_, at)| at.id == "t_arvenport").unwrap().0;
+    let mut works = |assets: &[_], terminals: &[_], capacity_factor| {
+        let (assets, terminals) = (assets.to_vec(), terminals.to_vec());
+        built.build(&Works { project: "w".to_owned(), assets, terminals, capacity_factor, is_assumed: true });
+    };
+    works(&[railway, southgate], &[], None);
+    works(&[northgate], &[port], Some(2.0));
+    works(&[northgate, northgate], &[port], Some(1.5));
+    assert_eq!((built.status[railway], built.status[southgate]), (Status::Open, Status::Restricted));
+    assert!((built.capacity_factor(northgate) - 3.0).abs() < ROUNDING);
+    assert!((built.capacity_factor(railway) - 1.0).abs() < ROUNDING);
+    assert!((built.widened[&port] - 3.0).abs() < ROUNDING && built.widened.len() == 1);
+    assert_eq!((&built.control, built.regimes.len()), (&model.overlay.control, model.overlay.regimes.len()));
+    let without_works: Vec<_> =
+        built.rules.iter().filter(|rule| rule.action != Action::CapacityFactor).cloned().collect();
+    assert_eq!(without_works, model.overlay.rules);
 }

@@ -89,6 +89,7 @@ struct PairJson {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "each number of a program's input says what it is per")]
 struct TakenJson {
     loss_usd_per_year: f64,
     own_cost_usd_per_year: f64,
@@ -110,6 +111,7 @@ struct ProjectJson {
     id: String,
     name: String,
     links: Vec<String>,
+    terminals: Vec<String>,
     capacity_factor: Option<f64>,
     status: Option<String>,
     capex_left_low_usd: Option<f64>,
@@ -168,6 +170,7 @@ impl From<&Project> for ProjectJson {
             id: project.id.clone(),
             name: project.name.clone(),
             links: project.links.clone(),
+            terminals: project.terminals.clone(),
             capacity_factor: project.capacity_factor,
             status: project.status.clone(),
             capex_left_low_usd: low,

@@ -169,13 +169,13 @@ impl Facilities {
         Self { all }
     }
 
-    /// Their delay functions in a scenario, whose rules may change capacities.
+    /// Their delay functions in a scenario, whose rules and works may change capacities.
     pub fn delays(&self, network: &Network, overlay: &Overlay) -> Vec<Delay> {
         let of = |facility: &Facility| {
             let factor = match facility.place {
                 Place::Crossing(crossing, _) => overlay.capacity_factor(network.crossings[crossing].asset),
                 Place::Link(asset) => overlay.capacity_factor(asset),
-                Place::Terminal(_) => 1.0,
+                Place::Terminal(terminal) => overlay.widened.get(&terminal).copied().unwrap_or(1.0),
             };
             match facility.delay.capacity() {
                 Some(capacity) => facility.delay.with_capacity(capacity * factor),

@@ -152,8 +152,10 @@ pub struct Project {
     pub id: String,
     /// Name.
     pub name: String,
-    /// Its links.
+    /// Links that it opens or widens.
     pub links: Vec<String>,
+    /// Terminals that it widens.
+    pub terminals: Vec<String>,
     /// Times the capacity that they have.
     pub capacity_factor: Option<f64>,
     /// How far it has come, in words.
@@ -175,7 +177,7 @@ pub struct Project {
 pub struct Answer {
     /// Position of the project.
     pub project: usize,
-    /// Tonnes a year that pass any of its links with all open.
+    /// Tonnes a year that pass any of its links or terminals with all open.
     pub open_t_per_year: f64,
     /// How many more pass if the closer closes.
     pub more_t_per_year: f64,

@@ -72,6 +72,7 @@ pub fn compile(
         free_speed_kmh: BTreeMap::new(),
         control: BTreeMap::new(),
         rules: Vec::new(),
+        widened: BTreeMap::new(),
     };
     let first = study.timeline.iter().map(|event| event.date).min();
     if let (Some(day), Some(first)) = (as_of, first)

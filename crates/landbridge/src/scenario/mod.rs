@@ -12,7 +12,7 @@ mod rule;
 pub use compile::{BASE, ScenarioError, compile};
 pub(crate) use compile::{Governance, named};
 pub use hybrid::Part;
-pub use overlay::{Difference, Overlay, Surcharge};
+pub use overlay::{Difference, Overlay, Surcharge, Works};
 pub use rule::{EndSelector, Rule};
 
 use crate::index::{CountryIdx, TerritoryIdx};

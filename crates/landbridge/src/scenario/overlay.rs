@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{EndSelector, Rule, Trip};
-use crate::index::{AssetIdx, BitSet, IdxVec, LinkIdx};
+use crate::index::{AssetIdx, BitSet, IdxVec, LinkIdx, TerminalIdx};
 use crate::network::{Control, LinkKind, Network};
 use crate::study::Date;
 use crate::study::tables::{Action, ClassKind, ClassRow, Mode, PassengerAccess, Status};
@@ -27,6 +27,23 @@ pub struct Overlay {
     pub control: BTreeMap<AssetIdx, Control>,
     /// Rules in the order in which they are applied.
     pub rules: Vec<Rule>,
+    /// Terminals that works have widened, with what their capacities are multiplied by.
+    pub widened: BTreeMap<TerminalIdx, f64>,
+}
+
+/// Works that open links, or widen links and terminals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Works {
+    /// Identifier of the project.
+    pub project: String,
+    /// Links.
+    pub assets: Vec<AssetIdx>,
+    /// Terminals.
+    pub terminals: Vec<TerminalIdx>,
+    /// What capacities are multiplied by, if it is there to widen.
+    pub capacity_factor: Option<f64>,
+    /// Whether the figures are assumed.
+    pub is_assumed: bool,
 }
 
 /// What rules add on a link. Money is per unit of the class.
@@ -183,23 +200,20 @@ impl Overlay {
         on.map(|rule| rule.capacity_factor).product()
     }
 
-    /// Does works on links: those that nobody can use are open, and capacities are multiplied. Links that are restricted
-    /// stay so, and rules stay as they are: works make a way and give no permission.
-    pub fn build(
-        &mut self,
-        project: &str,
-        assets: &[AssetIdx],
-        capacity_factor: Option<f64>,
-        is_assumed: bool,
-    ) {
-        for &asset in assets {
+    /// Does works: links that nobody can use are open, and capacities are multiplied. Links that are restricted stay so,
+    /// and rules stay as they are: works make a way and give no permission.
+    pub fn build(&mut self, works: &Works) {
+        for &asset in &works.assets {
             if !self.is_usable(asset) {
                 self.status[asset] = Status::Open;
             }
         }
-        if let Some(factor) = capacity_factor {
-            self.rules.push(Rule::of_works(project, assets, factor, is_assumed));
+        if let Some(factor) = works.capacity_factor {
+            self.rules.push(Rule::of_works(works, factor));
             order(&mut self.rules);
+            for &terminal in &works.terminals {
+                *self.widened.entry(terminal).or_insert(1.0) *= factor;
+            }
         }
     }
 

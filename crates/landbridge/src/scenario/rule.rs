@@ -1,6 +1,6 @@
 //! A rule of passage: which links, whom, on which trips, and what it does.
 
-use super::{Trip, TripEnd};
+use super::{Trip, TripEnd, Works};
 use crate::index::{AssetIdx, CountryIdx, TerritoryIdx};
 use crate::network::Network;
 use crate::study::tables::{AccessRow, Action, ClassRow, Effect, FeePer, Quality};
@@ -96,12 +96,12 @@ impl Rule {
     }
 
     /// What works do to the capacity of links.
-    pub(super) fn of_works(project: &str, assets: &[AssetIdx], factor: f64, is_assumed: bool) -> Self {
-        let mut assets = assets.to_vec();
+    pub(super) fn of_works(works: &Works, factor: f64) -> Self {
+        let mut assets = works.assets.clone();
         assets.sort_unstable();
         assets.dedup();
         Self {
-            name: format!("works/{project}"),
+            name: format!("works/{}", works.project),
             priority: 0,
             action: Action::CapacityFactor,
             assets,
@@ -115,7 +115,7 @@ impl Rule {
             sd_h: 0.0,
             money: None,
             capacity_factor: factor,
-            is_assumed,
+            is_assumed: works.is_assumed,
         }
     }
 

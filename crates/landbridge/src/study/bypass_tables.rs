@@ -10,7 +10,7 @@ use super::words::Quality;
 use crate::diagnostic::{Code, Diagnostic, clip};
 
 table! {
-    /// Works that open links, or widen them: what can be done about a closure in some years, and what the works of a
+    /// Works that open links, or widen links and terminals: what can be done about a closure in some years, and what the works of a
     /// corridor cost. Amounts are in prices of `year`.
     BypassRow in "network/bypass.csv" optional {
         /// Identifier.
@@ -19,7 +19,9 @@ table! {
         name: String = text();
         /// Links that it opens or widens.
         links: Vec<String> = references("link", ';');
-        /// Times the capacity that its links have, once it is done; blank: it widens none.
+        /// Terminals that it widens.
+        terminals: Vec<String> = references("terminal", ';');
+        /// Times the capacity that its links and terminals have, once it is done; blank: it widens none.
         capacity_factor: Option<f64> = number(1e-3, 1e6, "").optional();
         /// Cost of the whole work, low.
         capex_low: Option<f64> = amount("currency").optional();
@@ -57,14 +59,6 @@ impl BypassRow {
     }
 }
 
-/// Whether a link, or an activity at a crossing on it, has a capacity.
-fn has_capacity(study: &Study, link: &LinkRow) -> bool {
-    let crossings = study.crossings.iter().filter(|crossing| crossing.link_id == link.link_id);
-    let mut ids = crossings.map(|crossing| &crossing.crossing_id);
-    link.capacity_per_day.is_some()
-        || ids.any(|id| study.activities.iter().any(|row| row.at_id == *id && row.capacity_per_day.is_some()))
-}
-
 /// Its schema, for the list of all tables.
 pub const BYPASS: &TableSchema = {
     use super::schema::Row;
@@ -76,6 +70,7 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let table = &study.bypasses;
     let mut check = Checker::new(out);
     check.many(table, "links", &study.links, |row| row.links.iter());
+    check.many(table, "terminals", &study.terminals, |row| row.terminals.iter());
     check.many(table, "payers", &study.actors, |row| {
         row.payers.iter().flat_map(|s| s.0.iter().map(|(a, _)| a))
     });
@@ -84,27 +79,33 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let are_tables_whole =
         study.links.is_complete() && study.crossings.is_complete() && study.activities.is_complete();
     for (at, row) in table.iter().enumerate() {
-        if row.links.is_empty() {
-            let message = format!("project `{}` names no link", clip(&row.project_id));
+        if row.links.is_empty() && row.terminals.is_empty() {
+            let message = format!("project `{}` names no link and no terminal", clip(&row.project_id));
             let help = "name the links that it opens or widens, joined by `;`, or delete the row";
             push(out, (table, at, "links"), Code::LB0300, message, help);
         }
         let links: Vec<&LinkRow> =
             study.links.iter().filter(|link| row.links.contains(&link.link_id)).collect();
-        let has_effect = |is: &dyn Fn(&LinkRow) -> bool| {
-            !are_tables_whole
-                || links.len() < row.links.len()
-                || links.is_empty()
-                || links.iter().any(|link| is(link))
+        let is_known = are_tables_whole && links.len() >= row.links.len();
+        let is_wide = |id: &String| {
+            study
+                .activities
+                .iter()
+                .any(|activity| activity.at_id == *id && activity.capacity_per_day.is_some())
         };
-        if row.capacity_factor.is_some() && !has_effect(&|link| has_capacity(study, link)) {
-            let message =
-                format!("project `{}` widens links of which none has a capacity", clip(&row.project_id));
-            let help = "give the link or an activity at its crossing `capacity_per_day`, or leave `capacity_factor` blank";
+        let has_capacity = |link: &&LinkRow| {
+            let mut crossings = study.crossings.iter().filter(|crossing| crossing.link_id == link.link_id);
+            link.capacity_per_day.is_some() || crossings.any(|crossing| is_wide(&crossing.crossing_id))
+        };
+        let is_shut = |link: &&LinkRow| !matches!(link.status, Status::Open | Status::Restricted);
+        let widens = links.iter().any(has_capacity) || row.terminals.iter().any(is_wide);
+        if is_known && row.capacity_factor.is_some() && !widens {
+            let message = format!("nothing that project `{}` widens has a capacity", clip(&row.project_id));
+            let help = "give the link, or an activity at its crossing or at the terminal, `capacity_per_day`, or leave \
+                        `capacity_factor` blank";
             push(out, (table, at, "capacity_factor"), Code::LB0302, message, help);
         }
-        let is_shut = |link: &LinkRow| !matches!(link.status, Status::Open | Status::Restricted);
-        if row.capacity_factor.is_none() && !has_effect(&is_shut) {
+        if is_known && row.capacity_factor.is_none() && !row.links.is_empty() && !links.iter().any(is_shut) {
             let message =
                 format!("all links that project `{}` opens are open in the tables", clip(&row.project_id));
             let help = "name links that are planned, under construction or closed, or give a `capacity_factor`: as it stands \

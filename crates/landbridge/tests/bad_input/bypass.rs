@@ -22,6 +22,16 @@ pub fn cases() -> Vec<Case> {
             &["LB0300 error network/bypass.csv:2:9 [] name the links that it opens or widens"],
         ),
         case(
+            "a terminal that is none",
+            [put(
+                BYPASS,
+                project("", "", costs, "")
+                    .replace("name,links,", "name,links,terminals,")
+                    .replace("Works,,", "Works,,t_arvenpor,"),
+            )],
+            &["LB0121 error network/bypass.csv:2:10 [t_arvenpor] did you mean `t_arvenport`"],
+        ),
+        case(
             "a link that is none",
             of(project("rl_bruvala_dunmer", "", costs, "")),
             &["LB0121 error network/bypass.csv:2:9 [rl_bruvala_dunmer] did you mean `rl_bruvala_dunmere`"],
@@ -57,7 +67,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a wider link that has no capacity",
             of(project("rd_adelmar_arvenport", "2", costs, "")),
-            &["LB0302 warning network/bypass.csv:2:30 [2] give the link or an activity at its crossing"],
+            &["LB0302 warning network/bypass.csv:2:30 [2] give the link, or an activity at its crossing"],
         ),
         case(
             "works that open what is open",

@@ -34,7 +34,7 @@ pub fn cases() -> Vec<Case> {
             [swap(ACTIVITY, "200,truck,120", ",,120")],
             &[
                 "LB0271 warning network/activity.csv:4:63 [120] put the count into observed.csv",
-                "LB0302 warning network/bypass.csv:2:57 [2] give the link or an activity at its crossing",
+                "LB0302 warning network/bypass.csv:2:58 [2] give the link, or an activity at its crossing",
             ],
         ),
         case(

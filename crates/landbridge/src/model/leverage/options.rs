@@ -8,8 +8,10 @@ use super::{Board, LeverageQuery};
 use crate::index::{AssetIdx, BitSet};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Loaded, Model};
+use crate::network::LinkKind;
 use crate::outcome::leverage::{Answer, Closer, Options, Project};
 use crate::parallel;
+use crate::scenario::Works;
 use crate::study::bypass_tables::BypassRow;
 use crate::study::tables::{ClassKind, Quality};
 
@@ -58,9 +60,17 @@ impl Board<'_> {
         let uses: Vec<Vec<bool>> = rows
             .iter()
             .map(|row| {
-                let assets = self.model().assets_of(row);
-                self.assignment
-                    .routes_that(|link| network.links[link].asset.is_some_and(|a| assets.contains(&a)))
+                let works = self.model().works(row);
+                self.assignment.routes_that(|link| {
+                    let link = &network.links[link];
+                    let is_at = match link.kind {
+                        LinkKind::Transfer(at) | LinkKind::Access(Some(at)) | LinkKind::Egress(Some(at)) => {
+                            works.terminals.contains(&at)
+                        }
+                        _ => false,
+                    };
+                    is_at || link.asset.is_some_and(|asset| works.assets.contains(&asset))
+                })
             })
             .collect();
         let open = self.tonnes_on(&self.assignment.load(self.scenario()), &uses);
@@ -92,7 +102,7 @@ impl Board<'_> {
         (answers.into_iter().map(|(answers, _)| answers).collect(), is_converged)
     }
 
-    /// By project, tonnes of goods a year on routes that use it.
+    /// By project, tonnes of goods a year on routes that use a link or terminal of it.
     fn tonnes_on(&self, loaded: &Loaded<'_>, uses: &[Vec<bool>]) -> Vec<f64> {
         let mut tonnes = vec![0.0; uses.len()];
         for (at, segment) in loaded.loader.segments().iter().enumerate() {
@@ -114,19 +124,25 @@ impl Model {
     /// Whether a project is an option in the scenario: it opens a link that nobody can use, or widens one.
     fn is_option(&self, row: &BypassRow) -> bool {
         row.capacity_factor.is_some()
-            || self.assets_of(row).iter().any(|&asset| !self.overlay.is_usable(asset))
+            || self.works(row).assets.iter().any(|&asset| !self.overlay.is_usable(asset))
     }
 
-    fn assets_of(&self, row: &BypassRow) -> Vec<AssetIdx> {
-        row.links.iter().filter_map(|id| self.network.asset(id)).collect()
+    fn works(&self, row: &BypassRow) -> Works {
+        let terminal = |id: &String| self.network.terminals.enumerate().find(|(_, known)| known.id == *id);
+        Works {
+            project: row.project_id.clone(),
+            assets: row.links.iter().filter_map(|id| self.network.asset(id)).collect(),
+            terminals: row.terminals.iter().filter_map(terminal).map(|(at, _)| at).collect(),
+            capacity_factor: row.capacity_factor,
+            is_assumed: row.quality == Quality::Assumed,
+        }
     }
 
     /// This scenario with works done.
     fn with_built(&self, rows: &[&BypassRow]) -> Self {
         let mut built = self.clone();
         for row in rows {
-            let is_assumed = row.quality == Quality::Assumed;
-            built.overlay.build(&row.project_id, &self.assets_of(row), row.capacity_factor, is_assumed);
+            built.overlay.build(&self.works(row));
         }
         built
     }
@@ -150,6 +166,7 @@ fn project(row: &BypassRow, discount_rate: f64) -> Project {
         id: row.project_id.clone(),
         name: row.name.clone(),
         links: row.links.clone(),
+        terminals: row.terminals.clone(),
         capacity_factor: row.capacity_factor,
         status: row.status.clone(),
         capex_left_usd: (row.capex_low.map(left), capex_left, row.capex_high.map(left)),

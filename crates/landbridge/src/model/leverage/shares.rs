@@ -158,7 +158,9 @@ impl Board<'_> {
         for piece in 0..sets.n_pieces() {
             let assets = assets_of(piece);
             for sum in sums.iter_mut().filter(|sum| sum.on_pieces[piece] > 0.0) {
-                assets.iter().for_each(|asset| sum.tonnes.pass(asset.position(), sum.on_pieces[piece]));
+                for asset in &assets {
+                    sum.tonnes.pass(asset.position(), sum.on_pieces[piece]);
+                }
             }
         }
         sums
