@@ -153,8 +153,17 @@ impl Loaded<'_> {
     /// Border fees, transit charges and tolls, by collector: money a year. Fees and tolls go to the collectors of the link,
     /// charges to the country.
     pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
-        let model = self.model();
         let (of_links, charges) = self.taken();
+        self.shared_out(of_links, charges)
+    }
+
+    /// The same of what is taken already.
+    pub(super) fn shared_out(
+        &self,
+        of_links: BTreeMap<(AssetIdx, Levy), f64>,
+        charges: BTreeMap<CountryIdx, f64>,
+    ) -> BTreeMap<(ActorIdx, Levy), f64> {
+        let model = self.model();
         let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
         for ((asset, levy), usd) in of_links {
             for &(actor, share) in &model.control(asset).collectors {

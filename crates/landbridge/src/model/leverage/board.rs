@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
 use crate::assignment::{Loader, Loading, RouteCosts, Waits};
 use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, NodeIdx};
-use crate::model::joint::TradeModel;
+use crate::model::joint::{Settled, TradeModel};
 use crate::model::{Assignment, Loaded, Model};
 use crate::outcome::leverage::Party;
 use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
+use crate::trade::Economy;
 
 /// Each end of a trip bears this part of its cost, also where both ends are the same party.
 const HALF: f64 = 0.5;
@@ -26,7 +27,7 @@ pub struct Board<'a> {
     at_node: BTreeMap<NodeIdx, BTreeSet<usize>>,
     pub(super) loader: Arc<Loader<'a>>,
     pub(super) costs: RouteCosts,
-    congestion: Congestion,
+    pub(super) congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
     pub(super) stakes: Vec<Vec<Vec<(usize, f64)>>>,
     open: Payoff,
@@ -43,6 +44,8 @@ pub struct Payoff {
     pub travel_usd: Vec<f64>,
     /// What they collect.
     pub revenue_usd: Vec<f64>,
+    /// What of it is border fees and tolls on the links that the scenario opens.
+    pub corridor_usd: Vec<f64>,
     /// Tonnes and persons of theirs that do not move, a year; their half of trips with others.
     pub unserved: Vec<f64>,
     /// Whether flows, queues and, where it answers, trade belong together.
@@ -142,7 +145,7 @@ impl<'a> Board<'a> {
     }
 
     /// Says what a state brings against all open that is open.
-    fn against_open(&self, payoff: Payoff) -> Payoff {
+    pub(super) fn against_open(&self, payoff: Payoff) -> Payoff {
         let open = &self.open;
         let gain = |at: usize| {
             open.carriage_usd[at] - payoff.carriage_usd[at] + open.travel_usd[at] - payoff.travel_usd[at]
@@ -174,19 +177,54 @@ impl<'a> Board<'a> {
 
     /// What it is worth to take a further toll per tonne from all goods that pass some links, once a trip.
     pub fn with_toll(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64, collector: usize) -> Payoff {
+        let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
+        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        let start = self.assignment.equilibrium(self.scenario).as_start();
+        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
+        let loaded = self.loaded(&costs, None, &found);
+        let mut payoff = self.of_loaded(&loaded, &found);
+        payoff.revenue_usd[collector] += usd_per_t * self.tonnes(&loaded, &is_tolled);
+        self.against_open(payoff)
+    }
+
+    /// The same after trade has answered; see [`Self::close_with_trade`].
+    ///
+    /// # Errors
+    /// Trade has no equilibrium.
+    pub fn with_toll_and_trade(
+        &self,
+        (tolled, usd_per_t): (&BitSet<AssetIdx>, f64),
+        collector: usize,
+        trade: (&TradeModel<'_>, &ElasticityRow),
+        open: &Payoff,
+    ) -> Result<Payoff, String> {
+        let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
+        let (settled, economy) = self.settled(&self.loader.choices(&costs, &self.assignment.uses), trade)?;
+        let loaded = self.loaded(&costs, Some(&settled.amounts), &settled.equilibrium);
+        let mut payoff = self.of_settled(&loaded, &settled, &economy, trade.0);
+        let toll = usd_per_t * self.tonnes(&loaded, &is_tolled);
+        payoff.revenue_usd[collector] += toll;
+        payoff.gain_usd[collector] += toll;
+        for (gain, open) in payoff.gain_usd.iter_mut().zip(&open.gain_usd) {
+            *gain -= open;
+        }
+        Ok(payoff)
+    }
+
+    /// Whether a segment is of goods.
+    fn is_goods(&self, segment: usize) -> bool {
+        self.model().class_row(self.loader.segments()[segment].class).kind == ClassKind::Freight
+    }
+
+    /// What routes cost with a further toll per tonne on some links, once a trip; and which routes pay it.
+    fn tolled(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64) -> (RouteCosts, Vec<bool>) {
         let network = &self.model().network;
         let is_tolled = self
             .assignment
             .routes_that(|link| network.links[link].asset.is_some_and(|asset| tolled.contains(asset)));
-        let goods: Vec<bool> = self
-            .loader
-            .segments()
-            .iter()
-            .map(|segment| self.model().class_row(segment.class).kind == ClassKind::Freight)
-            .collect();
         let mut costs = self.costs.clone();
         let mut seen = vec![false; costs.0.len()];
-        for segment in (0..goods.len()).filter(|&segment| goods[segment]) {
+        for segment in (0..self.loader.segments().len()).filter(|&segment| self.is_goods(segment)) {
             for cell in 0..self.loader.segments()[segment].per_year.len() {
                 for (route, _) in self.loader.cell_routes(segment, cell) {
                     if is_tolled[route] && !seen[route] {
@@ -196,30 +234,14 @@ impl<'a> Board<'a> {
                 }
             }
         }
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
-        let loaded = self.loaded(&costs, None, &found);
-        let mut payoff = self.of_loaded(&loaded, &found);
-        let segments = (0..goods.len()).filter(|&segment| goods[segment]);
-        let flows = segments.flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
-        let tonnes: f64 =
-            flows.filter(|flow| is_tolled[flow.route.position()]).map(|flow| flow.per_year).sum();
-        payoff.revenue_usd[collector] += usd_per_t * tonnes;
-        self.against_open(payoff)
+        (costs, is_tolled)
     }
 
-    /// What others than a party collect on some links in border fees and tolls, a year.
-    pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
-        let others = |asset: AssetIdx| -> f64 {
-            let collectors = &self.model().control(asset).collectors;
-            let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
-            1.0 - own.map(|(_, share)| share).sum::<f64>()
-        };
-        let on = of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
-        on.map(|((asset, _), usd)| usd * others(*asset)).sum()
+    /// Tonnes a year on some routes.
+    fn tonnes(&self, loaded: &Loaded<'_>, is_meant: &[bool]) -> f64 {
+        let goods = (0..loaded.loader.segments().len()).filter(|&segment| self.is_goods(segment));
+        let flows = goods.flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
+        flows.filter(|flow| is_meant[flow.route.position()]).map(|flow| flow.per_year).sum()
     }
 
     /// What the parties have after trade has answered with nothing closed, against the reference without revenue and
@@ -232,12 +254,23 @@ impl<'a> Board<'a> {
         self.answered(&self.costs, &choices, trade)
     }
 
-    fn answered(
+    pub(super) fn answered(
         &self,
         costs: &RouteCosts,
         choices: &Choices,
-        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+        with: (&TradeModel<'_>, &ElasticityRow),
     ) -> Result<Payoff, String> {
+        let (settled, economy) = self.settled(choices, with)?;
+        let loaded = self.loaded(costs, Some(&settled.amounts), &settled.equilibrium);
+        Ok(self.of_settled(&loaded, &settled, &economy, with.0))
+    }
+
+    /// Trade, flows and queues that belong together.
+    pub(super) fn settled(
+        &self,
+        choices: &Choices,
+        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+    ) -> Result<(Settled, Economy), String> {
         let named = |error: &_| trade.named(error);
         let economy = trade.world.economy(horizon.epsilon, horizon.opened).map_err(|e| named(&e))?;
         let start = self.assignment.equilibrium(self.scenario);
@@ -249,8 +282,19 @@ impl<'a> Board<'a> {
             // As in `close`: from nothing where all gates are empty.
             settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
         }
-        let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
-        let income = settled.real_income_usd(&economy);
+        Ok((settled, economy))
+    }
+
+    /// All sums of a state in which trade has answered; what is gained is the level of real income, revenue and travel.
+    pub(super) fn of_settled(
+        &self,
+        loaded: &Loaded<'_>,
+        settled: &Settled,
+        economy: &Economy,
+        trade: &TradeModel<'_>,
+    ) -> Payoff {
+        let mut payoff = self.of_loaded(loaded, &settled.equilibrium);
+        let income = settled.real_income_usd(economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
         let gain = |(at, party): (usize, &Party)| {
             let income: f64 = party.regions.iter().map(of_region).sum();
@@ -258,10 +302,17 @@ impl<'a> Board<'a> {
         };
         payoff.gain_usd = self.parties.iter().enumerate().map(gain).collect();
         payoff.is_converged = settled.is_converged;
-        Ok(payoff)
+        payoff
     }
 
     fn closed(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> (RouteCosts, Choices) {
+        let costs = self.closed_costs(closed, aim);
+        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        (costs, choices)
+    }
+
+    /// What routes cost with links closed.
+    pub(super) fn closed_costs(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> RouteCosts {
         let mut costs = self.costs.clone();
         let is_theirs = |node: &NodeIdx, party: usize| {
             self.at_node.get(node).is_some_and(|parties| parties.contains(&party))
@@ -269,8 +320,7 @@ impl<'a> Board<'a> {
         self.loader.close(&mut costs, closed, |(from, to)| {
             aim.is_none_or(|party| is_theirs(&from, party) || is_theirs(&to, party))
         });
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        (costs, choices)
+        costs
     }
 
     /// All sums of a state; nothing is gained yet.
@@ -278,7 +328,7 @@ impl<'a> Board<'a> {
         self.of_loaded(&self.loaded(costs, amounts, found), found)
     }
 
-    fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
+    pub(super) fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
             Some(amounts) => {
@@ -294,10 +344,18 @@ impl<'a> Board<'a> {
         Loaded { assignment: self.assignment, loader, loading, scenario: self.scenario }
     }
 
-    fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
+    pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;
-        for ((actor, _), usd) in loaded.revenue() {
+        let (of_links, charges) = loaded.taken();
+        for (asset, usd) in self.on_opened(&of_links) {
+            for &(actor, share) in &self.model().control(asset).collectors {
+                if let Some(party) = self.party_of(actor) {
+                    payoff.corridor_usd[party] += share * usd;
+                }
+            }
+        }
+        for ((actor, _), usd) in loaded.shared_out(of_links, charges) {
             if let Some(party) = self.party_of(actor) {
                 payoff.revenue_usd[party] += usd;
             }
@@ -325,6 +383,7 @@ impl<'a> Board<'a> {
             carriage_usd,
             travel_usd,
             revenue_usd: nothing(),
+            corridor_usd: nothing(),
             unserved,
             is_converged: true,
         }

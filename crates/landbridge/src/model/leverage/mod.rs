@@ -3,8 +3,12 @@
 
 mod bargain;
 mod board;
+mod deviations;
+mod interruptions;
+mod promise;
 mod settlement;
 mod shares;
+mod splits;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +19,7 @@ use crate::outcome::leverage::{Aim, Denial, Leverage, Party};
 use crate::parallel;
 
 pub use board::{Board, Payoff};
+pub use interruptions::InterruptionQuery;
 pub use settlement::Patience;
 
 /// What is asked of [`Board::leverage`].

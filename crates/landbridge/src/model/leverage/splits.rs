@@ -1,0 +1,82 @@
+//! Which splits of a corridor's revenue keep themselves: (S5), (S6) of `docs/model/settlement.md`.
+//!
+//! In: where each party stands, and what it collects on the corridor under the regime. Out: least shares, the range of
+//! each, and whether the regime's own shares keep themselves. Money is against a year in which all keep the agreement.
+
+use crate::control::split::{Party, self_enforcing_splits, who_breaks};
+use crate::outcome::settlement::{Deviation, Member, Split, Stand, Way};
+
+/// The splits that keep themselves; `None` if nothing is collected, or by nobody who is a party.
+///
+/// # Errors
+/// Payoffs that are not finite.
+pub(super) fn split(
+    stands: &[Stand],
+    collected_usd: &[f64],
+    discount_factor: f64,
+) -> Result<Option<Split>, String> {
+    let revenue: f64 = collected_usd.iter().sum();
+    if revenue <= 0.0 {
+        return Ok(None);
+    }
+    let is_member = |party: &usize| collected_usd[*party] > 0.0 || !stands[*party].options.is_empty();
+    let at: Vec<usize> = (0..stands.len()).filter(is_member).collect();
+    let of = |&party: &usize| to_split(&stands[party], collected_usd[party], revenue, discount_factor);
+    let parties: Vec<Party> = at.iter().map(of).collect();
+    let shares: Vec<f64> = at.iter().map(|&party| collected_usd[party] / revenue).collect();
+    let splits = self_enforcing_splits(revenue, &parties).map_err(|error| error.to_string())?;
+    let breaking = who_breaks(revenue, &parties, &shares).map_err(|error| error.to_string())?;
+    let member = |(place, party): (usize, &Party)| Member {
+        party: at[place],
+        base_usd: party.base,
+        deviate_usd: party.deviate,
+        breakdown_usd: party.breakdown,
+        own_share: shares[place],
+        min_share: splits.min_share[place],
+        share: splits.share.as_ref().map(|share| (share[place].min, share[place].max)),
+        breaks: breaking.contains(&place),
+    };
+    Ok(Some(Split {
+        revenue_usd: revenue,
+        members: parties.iter().enumerate().map(member).collect(),
+        min_share_sum: splits.min_share_sum,
+        max_patience_drop: splits.max_patience_drop,
+        surplus_with_side_payments_usd: splits.surplus_with_side_payments,
+    }))
+}
+
+/// A party with what it has by its best way to break the agreement, as that is at its least share. What the regime pays
+/// it is taken out of all payoffs, so that a way which stops the collection, or takes it, is not counted twice.
+fn to_split(stand: &Stand, collected_usd: f64, revenue: f64, discount_factor: f64) -> Party {
+    let (base, breakdown) = (-collected_usd, -stand.worth_usd);
+    // Who can do nothing has what it has by keeping the agreement, whatever its share.
+    let nothing = Way {
+        deviation: Deviation::CloseToAll,
+        gain_usd: 0.0,
+        shared_usd: revenue,
+        own_usd: collected_usd,
+    };
+    let idle = std::slice::from_ref(&nothing);
+    let ways = if stand.options.is_empty() { idle } else { &stand.options };
+    let impatience = 1.0 - discount_factor;
+    let least = |way: &Way| {
+        let apart = way.gain_usd - way.own_usd;
+        let counts = revenue - impatience * way.shared_usd;
+        let lacks = impatience * apart + discount_factor * breakdown - base;
+        let share = match () {
+            () if lacks <= 0.0 => 0.0,
+            () if counts > 0.0 => lacks / counts,
+            // Who does not look ahead has of a share as much by breaking the agreement: none is enough.
+            () => 1.0 + lacks / revenue,
+        };
+        (share, apart + share * way.shared_usd)
+    };
+    let mut best = least(&ways[0]);
+    for way in &ways[1..] {
+        let (share, deviate) = least(way);
+        if share > best.0 || (share == best.0 && deviate > best.1) {
+            best = (share, deviate);
+        }
+    }
+    Party { base, deviate: best.1, breakdown, discount_factor }
+}
