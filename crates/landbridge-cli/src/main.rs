@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
         Command::Bargain(bargain) => commands::bargain::run(bargain),
         Command::Stability(stability) => commands::stability::run(stability),
+        Command::Interruptions(interruptions) => commands::interruptions::run(interruptions),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Welfare(welfare) => commands::welfare::run(welfare),

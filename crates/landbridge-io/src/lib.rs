@@ -7,6 +7,7 @@ pub mod atomic;
 pub mod calibration;
 pub mod flows;
 pub mod folder;
+pub mod interruption;
 pub mod json;
 pub mod ledger;
 pub mod leverage;

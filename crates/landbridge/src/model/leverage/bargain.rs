@@ -136,6 +136,18 @@ impl Board<'_> {
         Ok(bargain)
     }
 
+    /// The party that stands behind the agreement from outside: an external guarantor whose consent an opened link needs.
+    pub fn guarantor(&self) -> Option<usize> {
+        let is_external = |actor: &ActorIdx| {
+            let id = &self.model().network.actors[*actor].id;
+            let row = self.model().study.actors.iter().find(|row| row.actor_id == *id);
+            row.is_some_and(|row| row.kind == "external_guarantor")
+        };
+        let opened = self.opened();
+        let mut asked = opened.iter().flat_map(|&asset| self.model().control(asset).must_consent.iter().flatten());
+        asked.find_map(|actor| self.party_of(*actor).filter(|_| is_external(actor)))
+    }
+
     /// Shapley values with a guarantor's veto, and with its consent taken as given: what a guarantee moves besides what it
     /// deters. Costs only; links of outsiders stay as they are.
     ///
