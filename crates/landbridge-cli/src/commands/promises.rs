@@ -93,22 +93,22 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
         text += "Nobody is tempted with the patience assumed: no penalty is needed.\n";
     }
     for (party, needed) in tempted {
+        let (unit, word) = unit(needed);
         text += &format!(
-            "{}: {} million {currency} would just deter it.\n",
+            "{}: {:.2} {word}{currency} would just deter it.\n",
             settlement.parties[party].id,
-            million(needed)
+            needed / unit
         );
     }
-    let rows: Vec<Vec<String>> = promises
-        .penalties_usd
-        .iter()
-        .zip(&promises.under)
-        .flat_map(|(&usd, under)| {
-            let able = under.iter().enumerate().filter_map(|(party, under)| Some((party, under.as_ref()?)));
-            able.map(move |(party, under)| (usd, party, *under)).collect::<Vec<_>>()
-        })
-        .map(|(usd, party, under)| penalty(settlement, usd, party, under))
-        .collect();
+    let (unit, word) = unit(promises.penalties_usd.iter().copied().fold(0.0, f64::max));
+    let mut rows = Vec::new();
+    for (&usd, under) in promises.penalties_usd.iter().zip(&promises.under) {
+        // Who keeps the agreement without a penalty, however impatient, needs none.
+        let gains = |party: usize| settlement.stands[party].critical_discount_factor != Some(0.0);
+        for (party, under) in under.iter().enumerate().filter(|(party, _)| gains(*party)) {
+            rows.extend(under.map(|under| penalty(settlement, format!("{:.2}", usd / unit), party, under)));
+        }
+    }
     if rows.is_empty() {
         return text;
     }
@@ -116,7 +116,7 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
         ["penalty", "party", "critical\nfactor", "slack", "enough for\nyears", "after the guarantor\nleft: factor"];
     text += &output::table(&header, 2..6, rows);
     text += &format!(
-        "\nMillion {currency}, paid once: no penalty is published, these are assumptions. Factor: the patience that keeping the \
+        "\nPenalties in {word}{currency}, paid once by those who gain anything: no penalty is published, these are assumptions. Factor: the patience that keeping the \
          agreement takes while the penalty stands. Enough: years until it no longer deters with the patience assumed, fading \
          {:.1} % a year{}. Those who would be better off without the agreement have no factor: they are deterred by the \
          penalty, not held by the agreement.\n",
@@ -130,9 +130,9 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
     text
 }
 
-fn penalty(settlement: &Settlement, usd: f64, party: usize, under: Under) -> Vec<String> {
+fn penalty(settlement: &Settlement, usd: String, party: usize, under: Under) -> Vec<String> {
     vec![
-        million(usd),
+        usd,
         settlement.parties[party].id.clone(),
         factor(under.critical_discount_factor),
         if under.slack.is_finite() { format!("{:+.3}", under.slack) } else { "-".to_owned() },
@@ -150,20 +150,30 @@ pub fn gains(currency: &str, settlement: &Settlement, promises: &Promises) -> St
     }
     let mut text = "\n".to_owned();
     text += &output::heading("Critical factors if breaking the agreement brings more than money");
+    let (unit, word) = unit(promises.gains_usd.iter().copied().fold(0.0, f64::max));
     let mut header = vec!["gain\na year"];
     header.extend(able.iter().map(|&party| settlement.parties[party].id.as_str()));
     let rows = promises.gains_usd.iter().zip(&promises.factors).map(|(&gain, factors)| {
-        let mut row = vec![million(gain)];
+        let mut row = vec![format!("{:.2}", gain / unit)];
         row.extend(able.iter().map(|&party| factor(factors[party])));
         row
     });
     let n = header.len();
     text += &output::table(&header, 0..n, rows.collect());
     text += &format!(
-        "\nMillion {currency} in each year from then on, for territory, prestige or whatever payoffs leave out: an assumption. \
+        "\nGains in {word}{currency} in each year from then on, for territory, prestige or whatever payoffs leave out: an assumption. \
          `none`: no patience keeps the party.\n"
     );
     text
+}
+
+/// The unit in which amounts up to one are shown, and its name before the currency.
+fn unit(largest: f64) -> (f64, &'static str) {
+    match largest {
+        usd if usd >= 1e5 => (1e6, "million "),
+        usd if usd >= 1e2 => (1e3, "thousand "),
+        _ => (1.0, ""),
+    }
 }
 
 /// What a guarantor's veto moves.

@@ -11,6 +11,7 @@ mod capacity;
 mod claims;
 mod demand;
 mod form;
+mod game;
 mod politics;
 mod sense;
 mod trade;
@@ -116,6 +117,7 @@ fn cases() -> Vec<Case> {
         claims::cases(),
         demand::cases(),
         capacity::cases(),
+        game::cases(),
     ];
     rooms.into_iter().flatten().collect()
 }

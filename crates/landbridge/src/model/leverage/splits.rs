@@ -80,3 +80,65 @@ fn to_split(stand: &Stand, collected_usd: f64, revenue: f64, discount_factor: f6
     }
     Party { base, deviate: best.1, breakdown, discount_factor }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(gain_usd: f64, shared_usd: f64, own_usd: f64) -> Way {
+        Way { deviation: Deviation::CloseToAll, gain_usd, shared_usd, own_usd }
+    }
+
+    fn stand(options: Vec<Way>, worth_usd: f64) -> Stand {
+        Stand {
+            options,
+            worth_usd,
+            critical_discount_factor: None,
+            slack: 0.0,
+            break_even_usd: 0.0,
+            break_even_gdp_pct: None,
+        }
+    }
+
+    fn near(found: f64, wanted: f64) {
+        assert!((found - wanted).abs() < 1e-12, "{found} is not {wanted}");
+    }
+
+    #[test]
+    fn two_who_split_a_hundred() {
+        // One collects 60, can take all and would lose 70 by breakdown; the other collects 40, loses 30 in the year in
+        // which it closes, and 50 in each after. Patience is a half.
+        let first = stand(vec![way(40.0, 0.0, 0.0)], 70.0);
+        let second = stand(vec![way(-30.0, 0.0, 0.0)], 50.0);
+        let found = split(&[first, second], &[60.0, 40.0], 0.5).unwrap().unwrap();
+        // 0.5 * 40 - 0.5 * 70 + 60 = 45, and 0.5 * -30 - 0.5 * 50 + 40 = 0.
+        near(found.members[0].min_share, 0.45);
+        near(found.members[1].min_share, 0.0);
+        assert_eq!(found.members[0].share.map(|share| share.1), Some(1.0));
+        near(found.members[1].share.unwrap().1, 0.55);
+        // 1.1 - 1.1 d and 0.1 - 0.2 d add up to 1 at 0.2 / 1.3.
+        near(found.max_patience_drop.unwrap(), 0.5 - 0.2 / 1.3);
+        assert!(found.members.iter().all(|member| !member.breaks));
+    }
+
+    #[test]
+    fn revenue_that_goes_on_is_not_counted_twice() {
+        // It closes to one user: 80 of 100 are still collected, of which 48 are its own, and it gains 5. At its least
+        // share it has as much by either: 100 s - 60 = 0.5 (5 - 48 + 80 s) - 0.5 * 70.
+        let first = stand(vec![way(5.0, 80.0, 48.0)], 70.0);
+        let idle = stand(Vec::new(), 50.0);
+        let found = split(&[first, idle], &[60.0, 40.0], 0.5).unwrap().unwrap();
+        let share = found.members[0].min_share;
+        near(share, 3.5 / 60.0);
+        near(100.0 * share - 60.0, 0.5 * (5.0 - 48.0 + 80.0 * share) - 35.0);
+        near(found.members[1].min_share, 0.0);
+    }
+
+    #[test]
+    fn who_does_not_look_ahead_may_have_no_share_that_is_enough() {
+        let tempted = stand(vec![way(5.0, 100.0, 100.0)], 70.0);
+        let found = split(&[tempted], &[100.0], 0.0).unwrap().unwrap();
+        assert!(found.members[0].min_share > 1.0 && found.members[0].breaks && found.members[0].share.is_none());
+        assert!(split(&[stand(Vec::new(), 1.0)], &[0.0], 0.5).unwrap().is_none());
+    }
+}
