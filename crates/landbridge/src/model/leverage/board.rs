@@ -244,6 +244,21 @@ impl<'a> Board<'a> {
         flows.filter(|flow| is_meant[flow.route.position()]).map(|flow| flow.per_year).sum()
     }
 
+    /// What each party takes on some links in border fees and tolls, a year.
+    pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
+        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
+        let (of_links, _) = loaded.taken();
+        let mut taken = vec![0.0; self.parties.len()];
+        for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
+            for &(actor, share) in &self.model().control(*asset).collectors {
+                if let Some(party) = self.party_of(actor) {
+                    taken[party] += share * usd;
+                }
+            }
+        }
+        taken
+    }
+
     /// What the parties have after trade has answered with nothing closed, against the reference without revenue and
     /// travel: the level that closures are held against.
     ///

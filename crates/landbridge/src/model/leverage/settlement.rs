@@ -103,7 +103,8 @@ impl Board<'_> {
         })
     }
 
-    fn gdp_usd(&self, party: usize) -> Option<f64> {
+    /// The gross domestic product of a party, money a year; `None` if it is not known.
+    pub fn gdp_usd(&self, party: usize) -> Option<f64> {
         let rows = &self.model().study.countries;
         // A party's own row holds its parts.
         let own = rows.iter().find(|row| row.region == self.parties()[party].id)?;
