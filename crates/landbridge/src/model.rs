@@ -23,7 +23,7 @@ use thiserror::Error;
 use parameters::Parameters;
 
 pub use joint::TradeModel;
-pub use leverage::{Board, InterruptionQuery, LeverageQuery, Patience, Payoff};
+pub use leverage::{Board, InterruptionQuery, LeverageQuery, Menu, Patience, Payoff};
 pub use trials::{Trial, Trials};
 pub use world::World;
 

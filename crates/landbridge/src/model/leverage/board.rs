@@ -247,7 +247,7 @@ impl<'a> Board<'a> {
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
+        let of_links = loaded.taken().of_links;
         let mut taken = vec![0.0; self.parties.len()];
         for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
             for &(actor, share) in &self.model().control(*asset).collectors {
@@ -362,15 +362,15 @@ impl<'a> Board<'a> {
     pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;
-        let (of_links, charges) = loaded.taken();
-        for (asset, usd) in self.on_opened(&of_links) {
+        let taken = loaded.taken();
+        for (asset, usd) in self.on_opened(&taken) {
             for &(actor, share) in &self.model().control(asset).collectors {
                 if let Some(party) = self.party_of(actor) {
                     payoff.corridor_usd[party] += share * usd;
                 }
             }
         }
-        for ((actor, _), usd) in loaded.shared_out(of_links, charges) {
+        for ((actor, _), usd) in taken.collected(self.model()) {
             if let Some(party) = self.party_of(actor) {
                 payoff.revenue_usd[party] += usd;
             }

@@ -7,12 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Board, Payoff};
+use super::{Board, Menu, Payoff};
 use crate::control::toll::{TollSearch, best_toll};
 use crate::index::{AssetIdx, BitSet};
-use crate::model::Loaded;
 use crate::model::joint::TradeModel;
-use crate::outcome::flows::Levy;
+use crate::model::sums::Taken;
 use crate::outcome::settlement::{Deviation, Way};
 use crate::parallel;
 use crate::study::trade_tables::ElasticityRow;
@@ -76,6 +75,7 @@ impl Board<'_> {
         &self,
         opened: &[AssetIdx],
         count: Count<'_>,
+        tried: Menu,
     ) -> Result<(Vec<Vec<Way>>, bool), String> {
         let n = self.parties().len();
         let means: Vec<Means> = (0..n).map(|party| self.means(party, opened)).collect();
@@ -86,7 +86,7 @@ impl Board<'_> {
             let mut add = |deviation| tasks.push(Task { party, deviation, means });
             if means.own.count() > 0 {
                 add(Deviation::CloseToAll);
-                let others = (0..n).filter(|&other| other != party);
+                let others = (0..n).filter(|&other| tried == Menu::Whole && other != party);
                 for other in others.filter(|&other| !self.parties()[other].regions.is_empty()) {
                     add(Deviation::CloseTo(other));
                 }
@@ -96,7 +96,9 @@ impl Board<'_> {
             }
             if means.hosted.count() > 0 {
                 ways[party].extend(self.take_collection(party, &means.hosted, &taken));
-                add(Deviation::RaiseToll(0.0));
+                if tried == Menu::Whole {
+                    tasks.push(Task { party, deviation: Deviation::RaiseToll(0.0), means });
+                }
             }
         }
         // The longest first, so that no thread is left with a search at the end.
@@ -208,13 +210,13 @@ impl Board<'_> {
                 self.loaded(&self.costs, Some(&settled.amounts), &settled.equilibrium)
             }
         };
-        Ok(self.on_opened(&taken(&loaded)))
+        Ok(self.on_opened(&loaded.taken()))
     }
 
     /// What is taken on each link that the scenario opens.
-    pub(super) fn on_opened(&self, of_links: &BTreeMap<(AssetIdx, Levy), f64>) -> BTreeMap<AssetIdx, f64> {
+    pub(super) fn on_opened(&self, taken: &Taken) -> BTreeMap<AssetIdx, f64> {
         let mut on_opened = BTreeMap::new();
-        for (&(asset, _), &usd) in of_links.iter().filter(|((asset, _), _)| self.opens(*asset)) {
+        for (&(asset, _), &usd) in taken.of_links.iter().filter(|((asset, _), _)| self.opens(*asset)) {
             *on_opened.entry(asset).or_default() += usd;
         }
         on_opened
@@ -249,10 +251,6 @@ impl Board<'_> {
         assets.into_iter().for_each(|asset| set.insert(asset));
         set
     }
-}
-
-fn taken(loaded: &Loaded<'_>) -> BTreeMap<(AssetIdx, Levy), f64> {
-    loaded.taken().0
 }
 
 /// The order of the menu.

@@ -20,7 +20,7 @@ use crate::parallel;
 
 pub use board::{Board, Payoff};
 pub use interruptions::InterruptionQuery;
-pub use settlement::Patience;
+pub use settlement::{Menu, Patience};
 
 /// What is asked of [`Board::leverage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,6 +18,23 @@ pub struct Patience {
     pub end_per_year: f64,
 }
 
+impl Default for Patience {
+    /// 8 % a year, and a hazard of 5 %.
+    fn default() -> Self {
+        Self { discount_rate: 0.08, end_per_year: 0.05 }
+    }
+}
+
+/// How much of what parties could do is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// All of it.
+    Whole,
+    /// Closing to all, not running it, and taking all that is collected: closing to one party, and the toll that brings
+    /// most, take most of the time.
+    Short,
+}
+
 impl Board<'_> {
     /// Where each party stands towards the agreement that opens the scenario's corridor. Payoffs are carriage, travel
     /// and revenue; trade does not answer. Breakdown takes the corridor away.
@@ -25,7 +42,15 @@ impl Board<'_> {
     /// # Errors
     /// A patience that makes no sense.
     pub fn settlement(&self, patience: Patience) -> Result<Settlement, String> {
-        self.standing(patience, Count::Costs, None)
+        self.settlement_within(patience, Menu::Whole)
+    }
+
+    /// The same with less to choose from: what breaking the agreement brings is then a lower bound.
+    ///
+    /// # Errors
+    /// As [`Self::settlement`].
+    pub fn settlement_within(&self, patience: Patience, tried: Menu) -> Result<Settlement, String> {
+        self.standing(patience, Count::Costs, None, tried)
     }
 
     /// The same in real income, revenue and travel, after trade has answered. `costs` is what [`Self::settlement`] says:
@@ -48,7 +73,7 @@ impl Board<'_> {
         };
         let tolls: Vec<Option<f64>> = costs.stands.iter().map(toll).collect();
         let count = Count::Trade(trade, horizon, &open, &tolls);
-        self.standing(patience, count, Some(horizon.horizon.clone()))
+        self.standing(patience, count, Some(horizon.horizon.clone()), Menu::Whole)
     }
 
     fn standing(
@@ -56,13 +81,14 @@ impl Board<'_> {
         patience: Patience,
         count: Count<'_>,
         horizon: Option<String>,
+        tried: Menu,
     ) -> Result<Settlement, String> {
         let Patience { discount_rate, end_per_year } = patience;
         let factor =
             effective_discount_factor(end_per_year, discount_rate).map_err(|error| error.to_string())?;
         let opened = self.opened();
         let breakdown = self.closing(&self.set(opened.iter().copied()), None, count)?;
-        let (menus, is_converged) = self.deviations(&opened, count)?;
+        let (menus, is_converged) = self.deviations(&opened, count, tried)?;
         let open: &Payoff = match count {
             Count::Costs => self.open(),
             Count::Trade(_, _, open, _) => open,
