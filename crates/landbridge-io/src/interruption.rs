@@ -92,9 +92,10 @@ pub fn interruptions_json(all: &[Interruptions], seed: u64) -> Result<Interrupti
     let of = |found: &Interruptions| -> Result<ScenarioJson, ControlError> {
         let draws = &found.draws;
         let has_corridor = !found.opened.is_empty();
-        let levels = LEVELS.iter().filter(|_| has_corridor).map(|&level| {
-            Ok(level_json(level, draws.first_closure_years(level)?))
-        });
+        let levels = LEVELS
+            .iter()
+            .filter(|_| has_corridor)
+            .map(|&level| Ok(level_json(level, draws.first_closure_years(level)?)));
         let above = first.filter(|first| !std::ptr::eq(*first, found));
         Ok(ScenarioJson {
             scenario: found.scenario.clone(),

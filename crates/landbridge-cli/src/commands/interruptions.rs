@@ -8,6 +8,7 @@ use landbridge::control::disruption::hazard::upper_bound_without_events;
 use landbridge::control::disruption::simulate::{Mean, SimulationConfig};
 use landbridge::model::{Board, InterruptionQuery};
 use landbridge::outcome::interruption::{CauseEffect, Interruptions};
+use landbridge::outcome::leverage::Party;
 use landbridge_io::interruption::{NOTE, interruptions_json};
 
 use super::stability::{board, million};
@@ -110,7 +111,8 @@ fn text(study: &str, currency: &str, all: &[Interruptions]) -> Result<String, Co
     let mut text = String::new();
     for found in all {
         let neutral = if found.is_neutral { ", neutral" } else { "" };
-        text += &output::heading(&format!("{study}: interruptions of {}{neutral}, costs only", found.scenario));
+        text +=
+            &output::heading(&format!("{study}: interruptions of {}{neutral}, costs only", found.scenario));
         if !found.is_converged {
             text += "NOT CONVERGED: an equilibrium was not reached to its tolerance\n";
         }
@@ -143,7 +145,7 @@ fn causes(found: &Interruptions) -> String {
                 (true, false) => cause.links.len().to_string(),
             },
             format!("{:.2}", cause.per_year),
-            if cause.quiet_years.is_finite() { format!("{:.0}", cause.quiet_years) } else { "-".to_owned() },
+            if cause.quiet_years.is_finite() { output::round(cause.quiet_years) } else { "-".to_owned() },
             only(format!("{:.2}", cause.closed_days_per_year.mean)),
             only(format!("{:.3}", cause.total_per_day_usd / 1e6)),
             only(output::round(cause.unserved_per_day)),
@@ -204,7 +206,7 @@ fn with_error(Mean { mean, standard_error }: Mean) -> String {
 fn by_party(all: &[Interruptions]) -> String {
     let mut header = vec!["cost of"];
     header.extend(all.iter().map(|found| found.scenario.as_str()));
-    let row = |(at, party): (usize, &landbridge::outcome::leverage::Party)| {
+    let row = |(at, party): (usize, &Party)| {
         let mut row = vec![party.id.clone()];
         row.extend(all.iter().map(|found| million(found.cost_usd[at])));
         row
@@ -214,15 +216,16 @@ fn by_party(all: &[Interruptions]) -> String {
 }
 
 fn words(currency: &str) -> Result<String, ControlError> {
-    let bound = |years: f64| Ok(format!("{years} without a closure {:.2}", upper_bound_without_events(years, 0.95)?));
-    let bounds: Vec<String> = QUIET_YEARS.iter().map(|&years| bound(years)).collect::<Result<_, ControlError>>()?;
+    let bound = |years: f64| Ok(format!("{:.2} after {years}", upper_bound_without_events(years, 0.95)?));
+    let bounds: Vec<String> =
+        QUIET_YEARS.iter().map(|&years| bound(years)).collect::<Result<_, ControlError>>()?;
     Ok(format!(
         "\nMillion {currency}. A closed day costs what the parties together have less on it, carriage, travel and revenue: the \
          difference of the year open and the year closed over 365; below 0 they gain. Causes that share links: the dearest \
          counts while several are on; those that share none add up. Links of a cause are those that it can close in the \
          scenario; an actor that needs another to close has none. Errors are those of drawing.\n\
-         What has not happened says little: years {} a year are still possible with 95 %. Quiet years: how many it would take \
-         to rule out a rate as high as assumed.\n{NOTE}\n",
+         What has not happened says little: closures a year that quiet years leave possible with 95 %: {}. Quiet years to rule \
+         out: how many it would take to exclude a rate as high as assumed.\n{NOTE}\n",
         bounds.join(", ")
     ))
 }

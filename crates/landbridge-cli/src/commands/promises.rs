@@ -10,7 +10,8 @@ use crate::output;
 /// Which splits of the corridor's revenue keep themselves.
 pub fn split(currency: &str, settlement: &Settlement) -> String {
     let Some(split) = &settlement.split else {
-        return "\nNo party collects anything on the links that open: there is no revenue to split.\n".to_owned();
+        return "\nNo party collects anything on the links that open: there is no revenue to split.\n"
+            .to_owned();
     };
     let mut text = "\n".to_owned();
     text += &output::heading(&format!(
@@ -19,9 +20,8 @@ pub fn split(currency: &str, settlement: &Settlement) -> String {
     ));
     let row = |member: &Member| {
         let percent = |share: f64| format!("{:.1}", 100.0 * share);
-        let range = |at: fn((f64, f64)) -> f64| {
-            member.share.map_or("-".to_owned(), |share| percent(at(share)))
-        };
+        let range =
+            |at: fn((f64, f64)) -> f64| member.share.map_or("-".to_owned(), |share| percent(at(share)));
         vec![
             settlement.parties[member.party].id.clone(),
             million(member.base_usd),
@@ -57,7 +57,9 @@ fn verdict(currency: &str, split: &Split) -> String {
     let mut text = match split.max_patience_drop {
         None => format!("Least shares add up to {sum:.1} %: no split of the revenue keeps itself.\n"),
         Some(drop) if drop.is_infinite() => {
-            format!("Least shares add up to {sum:.1} %, and some split keeps itself however impatient all are.\n")
+            format!(
+                "Least shares add up to {sum:.1} %, and some split keeps itself however impatient all are.\n"
+            )
         }
         Some(drop) => format!(
             "Least shares add up to {sum:.1} %: some split keeps itself, until the discount factors of all fall by {drop:.3}.\n"
@@ -112,8 +114,14 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
     if rows.is_empty() {
         return text;
     }
-    let header =
-        ["penalty", "party", "critical\nfactor", "slack", "enough for\nyears", "after the guarantor\nleft: factor"];
+    let header = [
+        "penalty",
+        "party",
+        "critical\nfactor",
+        "slack",
+        "enough for\nyears",
+        "after the guarantor\nleft: factor",
+    ];
     text += &output::table(&header, 2..6, rows);
     text += &format!(
         "\nPenalties in {word}{currency}, paid once by those who gain anything: no penalty is published, these are assumptions. Factor: the patience that keeping the \
@@ -136,7 +144,11 @@ fn penalty(settlement: &Settlement, usd: String, party: usize, under: Under) -> 
         settlement.parties[party].id.clone(),
         factor(under.critical_discount_factor),
         if under.slack.is_finite() { format!("{:+.3}", under.slack) } else { "-".to_owned() },
-        if under.enough_years.is_finite() { format!("{:.1}", under.enough_years) } else { "always".to_owned() },
+        if under.enough_years.is_finite() {
+            format!("{:.1}", under.enough_years)
+        } else {
+            "always".to_owned()
+        },
         factor(settlement.stands[party].critical_discount_factor),
     ]
 }

@@ -178,8 +178,10 @@ fn csv<'c>(counted: impl Iterator<Item = &'c Counted>) -> Vec<u8> {
 fn csv_rows((settlement, promises): &Counted) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (at, (party, stand)) in settlement.parties.iter().zip(&settlement.stands).enumerate() {
-        let member =
-            settlement.split.as_ref().and_then(|split| split.members.iter().find(|member| member.party == at));
+        let member = settlement
+            .split
+            .as_ref()
+            .and_then(|split| split.members.iter().find(|member| member.party == at));
         let share = |of: Option<f64>| of.map_or(String::new(), |share| format!("{share:.6}"));
         let range = member.and_then(|member| member.share);
         let mut row = |deviation: String, gain: String| {
@@ -209,7 +211,13 @@ fn csv_rows((settlement, promises): &Counted) -> Vec<Vec<String>> {
     rows
 }
 
-fn text(study: &str, currency: &str, costs: &Counted, trade: Option<&Counted>, veto: Option<&Veto>) -> String {
+fn text(
+    study: &str,
+    currency: &str,
+    costs: &Counted,
+    trade: Option<&Counted>,
+    veto: Option<&Veto>,
+) -> String {
     let first = &costs.0;
     let neutral = if first.is_neutral { ", neutral" } else { "" };
     let mut text = String::new();

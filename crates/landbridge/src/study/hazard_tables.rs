@@ -65,7 +65,8 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
         let id = clip(&row.cause_id);
         if row.actor.is_none() && row.links.is_empty() && row.groups.is_empty() {
             let message = format!("cause `{id}` closes nothing");
-            let help = "name the links or groups that it closes, or the actor who closes the links of a scenario";
+            let help =
+                "name the links or groups that it closes, or the actor who closes the links of a scenario";
             push(out, (table, at, "links"), Code::LB0324, message, help);
         }
         for (column, message, help) in slips(row) {
@@ -90,10 +91,18 @@ fn slips(row: &HazardRow) -> Vec<(&'static str, &'static str, &'static str)> {
     }
     if row.season_amplitude.is_some() != row.season_peak.is_some() {
         let column = if row.season_peak.is_none() { "season_peak" } else { "season_amplitude" };
-        slips.push((column, "has one half of a season", "give both `season_amplitude` and `season_peak`, or neither"));
+        slips.push((
+            column,
+            "has one half of a season",
+            "give both `season_amplitude` and `season_peak`, or neither",
+        ));
     }
     if row.shape.is_some() && (row.season_amplitude.is_some() || row.season_peak.is_some()) {
-        slips.push(("shape", "has both a shape and a season", "split it into two causes, or leave one of them out"));
+        slips.push((
+            "shape",
+            "has both a shape and a season",
+            "split it into two causes, or leave one of them out",
+        ));
     }
     slips
 }

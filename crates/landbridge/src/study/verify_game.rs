@@ -45,11 +45,14 @@ fn actors(study: &Study, out: &mut Vec<Diagnostic>) {
         return;
     }
     let named = named(study);
+    // A slip in a name may be why an actor is not named: that is reported already.
+    if named.iter().any(|id| !study.actors.has_key(id)) {
+        return;
+    }
     let regions: BTreeSet<&str> = study.countries.iter().map(|row| row.region.as_str()).collect();
     for (at, row) in marked() {
-        let is_theirs = |other: &ActorRow| {
-            other.actor_id == row.actor_id || other.home_state.contains(&row.actor_id)
-        };
+        let is_theirs =
+            |other: &ActorRow| other.actor_id == row.actor_id || other.home_state.contains(&row.actor_id);
         let theirs = study.actors.iter().filter(|other| is_theirs(other));
         let has_market = row.has_market == Some(true)
             || std::iter::once(&row.actor_id).chain(&row.territories).any(|id| regions.contains(id.as_str()));
@@ -58,7 +61,8 @@ fn actors(study: &Study, out: &mut Vec<Diagnostic>) {
                 "actor `{}` is in the corridor game, but has no market, and no link needs it to close or to consent",
                 clip(&row.actor_id)
             );
-            let help = "give it what it can do in `can_close` or `must_consent` of links or regimes, or mark it 0";
+            let help =
+                "give it what it can do in `can_close` or `must_consent` of links or regimes, or mark it 0";
             push(out, (&study.actors, at, "in_corridor_game"), Code::LB0320, message, help);
         }
     }
@@ -106,7 +110,8 @@ fn owners(study: &Study, out: &mut Vec<Diagnostic>) {
         // A territory that is not there is reported already.
         let is_known = row.territory.iter().all(|t| study.territories.has_key(t));
         if !has_owner && is_known {
-            let message = format!("nobody can close link `{}`, runs it or holds its land", clip(&row.link_id));
+            let message =
+                format!("nobody can close link `{}`, runs it or holds its land", clip(&row.link_id));
             let help = "name who does in `can_close` or `operator`, or the `controller` of its territory";
             push(out, (&study.links, at, "territory"), Code::LB0321, message, help);
         }

@@ -5,7 +5,8 @@ use super::{ACTOR, Case, JOINT, LINK, TERRITORY, append, case, put, swap, swap_a
 const HAZARD: &str = "politics/hazard.csv";
 
 fn hazard(row: &str) -> String {
-    let header = "cause_id,name,actor,links,groups,per_year,shape,season_amplitude,season_peak,duration,days,sigma";
+    let header =
+        "cause_id,name,actor,links,groups,per_year,shape,season_amplitude,season_peak,duration,days,sigma";
     format!("{header},source,quality\nc1,Snow,{row},toy,assumed\n")
 }
 
@@ -25,12 +26,12 @@ pub fn cases() -> Vec<Case> {
         case(
             "a road on land that nobody holds",
             [swap_at(TERRITORY, "dun,Dunland", ",DUN,0", ",,0")],
-            &["LB0321 warning network/link.csv:8:64 [dun] nobody can close link `rd_dunhaven_dunmere`"],
+            &["LB0321 warning network/link.csv:8:69 [dun] nobody can close link `rd_dunhaven_dunmere`"],
         ),
         case(
             "more players than coalitions can have",
             [append(ACTOR, players(20))],
-            &["LB0323 error politics/actor.csv:26:24 [1] `P19` is actor 25 of 25 in the corridor game"],
+            &["LB0323 error politics/actor.csv:26:23 [1] `P19` is actor 25 of 25 in the corridor game"],
         ),
         case(
             "an actor twice in a set",
@@ -40,7 +41,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "sets of a link that contradict each other",
             [swap(LINK, "BRV|CST+ORC", "BRV|BRV+ORC")],
-            &["LB0231 error network/link.csv:11:81 [BRV|BRV+ORC] `BRV` already suffices"],
+            &["LB0231 error network/link.csv:11:83 [BRV|BRV+ORC] `BRV` already suffices"],
         ),
         case(
             "a cause that closes nothing",
@@ -51,21 +52,25 @@ pub fn cases() -> Vec<Case> {
             "a lognormal duration without its spread, and a spread of another",
             [put(
                 HAZARD,
-                hazard(",,eastern_road,2,,,,lognormal,3,,toy,assumed\nc2,Flood,,,eastern_road,1,,,,fixed,3,1"),
+                hazard(
+                    ",,eastern_road,2,,,,lognormal,3,,toy,assumed\nc2,Flood,,,eastern_road,1,,,,fixed,3,1",
+                ),
             )],
             &[
-                "LB0325 error politics/hazard.csv:2:45 [] cause `c1` is lognormal and has no `sigma`",
-                "LB0325 error politics/hazard.csv:3:43 [1] cause `c2` has a `sigma` that its duration does not use",
+                "LB0325 error politics/hazard.csv:2:41 [] cause `c1` is lognormal and has no `sigma`",
+                "LB0325 error politics/hazard.csv:3:38 [1] cause `c2` has a `sigma` that its duration does not use",
             ],
         ),
         case(
             "half of a season, and a season with a shape",
             [put(
                 HAZARD,
-                hazard(",,eastern_road,2,,0.5,,fixed,3,,toy,assumed\nc2,Flood,,,eastern_road,1,0.5,1,0,fixed,3,"),
+                hazard(
+                    ",,eastern_road,2,,0.5,,fixed,3,,toy,assumed\nc2,Flood,,,eastern_road,1,0.5,1,0,fixed,3,",
+                ),
             )],
             &[
-                "LB0325 error politics/hazard.csv:2:34 [] cause `c1` has one half of a season",
+                "LB0325 error politics/hazard.csv:2:31 [] cause `c1` has one half of a season",
                 "LB0325 error politics/hazard.csv:3:27 [0.5] cause `c2` has both a shape and a season",
             ],
         ),

@@ -9,7 +9,8 @@ use super::support::{self, close, toy};
 use super::{assignment, splits::tolled};
 
 const HAZARD: &str = "politics/hazard.csv";
-const HEADER: &str = "cause_id,name,actor,links,groups,per_year,shape,season_amplitude,season_peak,duration,days,sigma";
+const HEADER: &str =
+    "cause_id,name,actor,links,groups,per_year,shape,season_amplitude,season_peak,duration,days,sigma";
 
 /// Without discounting, so that costs are days times what a day costs.
 const ASKED: InterruptionQuery = InterruptionQuery {
@@ -79,7 +80,8 @@ fn a_closed_day_costs_its_part_of_a_closed_year() {
 
 #[test]
 fn causes_that_share_links_do_not_count_twice() {
-    let (quarrel, flood) = ("q,Quarrel,BRV,,,0.5,,,,fixed,73,", "f,Flood,,rl_bruvala_dunmere,,1,,,,exponential,20,");
+    let (quarrel, flood) =
+        ("q,Quarrel,BRV,,,0.5,,,,fixed,73,", "f,Flood,,rl_bruvala_dunmere,,1,,,,exponential,20,");
     let (snow, calm) = ("s,Snow,,,eastern_road,2,,1,0,fixed,3.65,", "q,Quarrel,BRV,,,0,,,,fixed,73,");
     let play = |rows: &[&str]| {
         let model = support::model(&with(tolled(), rows));

@@ -116,9 +116,10 @@ fn payoffs_in_costs_and_in_real_income_hang_together() {
             close(stand.worth_usd, -closed.gain_usd[party], 1e-9, &traded.parties[party].id);
         }
     }
-    for settlement in
-        [costs.clone(), board.settlement_with_trade(PATIENCE, (&trade, &trade.horizons()[0]), &costs).unwrap()]
-    {
+    for settlement in [
+        costs.clone(),
+        board.settlement_with_trade(PATIENCE, (&trade, &trade.horizons()[0]), &costs).unwrap(),
+    ] {
         // One link opens, which Borovia, Castora and Dunland can each close: closing it is breakdown at once.
         for (party, stand) in settlement.parties.iter().zip(&settlement.stands) {
             let way = stand.options.iter().find(|way| way.deviation == Deviation::CloseToAll);

@@ -22,9 +22,8 @@ fn values_of_twenty_parties_are_drawn() {
     let consent = format!("must_consent = \"BRV+DUN+{}\"", ids[..ASKED].join("+"));
     // The others could close the line together: they have a part in it.
     let closers = format!("can_close = \"BRV|DUN|{}\"", ids[ASKED..].join("+"));
-    *regime = regime
-        .replace("must_consent = \"BRV+DUN\"", &consent)
-        .replace("can_close = \"BRV|DUN\"", &closers);
+    *regime =
+        regime.replace("must_consent = \"BRV+DUN\"", &consent).replace("can_close = \"BRV|DUN\"", &closers);
     let model = support::model(&text);
     let assignment = assignment(&model);
     let board = Board::new(&assignment, assignment.position("with_toll").unwrap());
@@ -37,19 +36,27 @@ fn values_of_twenty_parties_are_drawn() {
     assert_eq!(vetoes, ["BRV", "C00", "C01", "C02", "C03", "DUN"]);
     // Of six who must all consent each has a sixth of what they gain themselves, and a seventh of the gain of anybody
     // else, who has the last seventh.
-    let gain = |wanted: bool| -> f64 {
-        (0..20).filter(|&at| asks(at) == wanted).map(|at| game.gain_usd[at]).sum()
-    };
+    let gain =
+        |wanted: bool| -> f64 { (0..20).filter(|&at| asks(at) == wanted).map(|at| game.gain_usd[at]).sum() };
     let scale = game.worth_usd;
     for at in 0..20 {
         let wanted = if asks(at) { gain(true) / 6.0 + gain(false) / 7.0 } else { game.gain_usd[at] / 7.0 };
         let found = game.shapley_usd[at];
         // Four standard errors: of twenty values one is outside in some 800 runs; the seed is fixed.
-        assert!((found - wanted).abs() <= 4.0 * errors[at] + 1e-9 * scale, "{at}: {found} {wanted} {}", errors[at]);
+        assert!(
+            (found - wanted).abs() <= 4.0 * errors[at] + 1e-9 * scale,
+            "{at}: {found} {wanted} {}",
+            errors[at]
+        );
     }
     let sum: f64 = game.shapley_usd.iter().sum();
     assert!((sum - game.worth_usd).abs() < 1e-9 * scale);
-    assert!(board.bargain(Convention::Strict, None, &[]).unwrap_err().contains("at most 16 parties; there are 20"));
+    assert!(
+        board
+            .bargain(Convention::Strict, None, &[])
+            .unwrap_err()
+            .contains("at most 16 parties; there are 20")
+    );
     assert!(board.bargain(Convention::StatusQuo, None, &[vec![0, 1]]).is_err());
     assert!(board.veto(0).is_err());
 }

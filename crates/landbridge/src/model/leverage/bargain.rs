@@ -144,7 +144,8 @@ impl Board<'_> {
             row.is_some_and(|row| row.kind == "external_guarantor")
         };
         let opened = self.opened();
-        let mut asked = opened.iter().flat_map(|&asset| self.model().control(asset).must_consent.iter().flatten());
+        let mut asked =
+            opened.iter().flat_map(|&asset| self.model().control(asset).must_consent.iter().flatten());
         asked.find_map(|actor| self.party_of(*actor).filter(|_| is_external(actor)))
     }
 
@@ -156,7 +157,9 @@ impl Board<'_> {
     pub fn veto(&self, guarantor: usize) -> Result<Veto, String> {
         let n = self.parties().len();
         if n > MAX_ENUMERATED {
-            return Err(format!("a veto is told from none by all coalitions, of at most {MAX_ENUMERATED}; there are {n}"));
+            return Err(format!(
+                "a veto is told from none by all coalitions, of at most {MAX_ENUMERATED}; there are {n}"
+            ));
         }
         let opened = self.opened();
         let value = |given| {

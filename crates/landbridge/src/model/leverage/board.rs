@@ -343,7 +343,12 @@ impl<'a> Board<'a> {
         self.of_loaded(&self.loaded(costs, amounts, found), found)
     }
 
-    pub(super) fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
+    pub(super) fn loaded(
+        &self,
+        costs: &RouteCosts,
+        amounts: Option<&[f64]>,
+        found: &Equilibrium,
+    ) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
             Some(amounts) => {

@@ -59,11 +59,8 @@ impl Board<'_> {
         let mut sets: Vec<&Vec<AssetIdx>> = links.iter().filter(|links| !links.is_empty()).collect();
         sets.sort();
         sets.dedup();
-        let states = parallel::map_with(
-            &sets,
-            || (),
-            |(), links| self.close(&self.set(links.iter().copied()), None),
-        );
+        let states =
+            parallel::map_with(&sets, || (), |(), links| self.close(&self.set(links.iter().copied()), None));
         let state: BTreeMap<&Vec<AssetIdx>, &Payoff> = sets.iter().copied().zip(&states).collect();
         let mut causes = Vec::new();
         let mut acting = Vec::new();
@@ -98,7 +95,14 @@ impl Board<'_> {
             });
             if payoff.is_some() {
                 let links = links[at].clone();
-                acting.push(Acting { row: at, cause, links, is_of_corridor, total_per_day_usd, cost_per_day_usd });
+                acting.push(Acting {
+                    row: at,
+                    cause,
+                    links,
+                    is_of_corridor,
+                    total_per_day_usd,
+                    cost_per_day_usd,
+                });
             }
         }
         let of_corridor: Vec<Cause> =
@@ -214,7 +218,8 @@ fn governing<'a>(
     for at in 0..knot.len() {
         let causes: Vec<Cause> = knot[..=at].iter().map(|acting| acting.cause).collect();
         let after: Vec<f64> = days(&causes, asked)?.draws.iter().map(|draw: &Draw| draw.cost).collect();
-        governing.push((&knot[at], after.iter().zip(&before).map(|(after, before)| after - before).collect()));
+        governing
+            .push((&knot[at], after.iter().zip(&before).map(|(after, before)| after - before).collect()));
         before = after;
     }
     Ok(governing)

@@ -59,7 +59,8 @@ impl Settlement {
         };
         let of_penalty =
             |&penalty: &f64| (0..payoffs.len()).map(|party| under(penalty, party)).collect::<Result<_, _>>();
-        let factors = payoffs.iter().map(|payoffs| payoffs.sweep(&gains_usd)).collect::<Result<Vec<_>, _>>()?;
+        let factors =
+            payoffs.iter().map(|payoffs| payoffs.sweep(&gains_usd)).collect::<Result<Vec<_>, _>>()?;
         Ok(Promises {
             under: penalties_usd.iter().map(of_penalty).collect::<Result<_, ControlError>>()?,
             fades_per_year: asked.fades_per_year,

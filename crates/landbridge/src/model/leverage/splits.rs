@@ -50,12 +50,8 @@ pub(super) fn split(
 fn to_split(stand: &Stand, collected_usd: f64, revenue: f64, discount_factor: f64) -> Party {
     let (base, breakdown) = (-collected_usd, -stand.worth_usd);
     // Who can do nothing has what it has by keeping the agreement, whatever its share.
-    let nothing = Way {
-        deviation: Deviation::CloseToAll,
-        gain_usd: 0.0,
-        shared_usd: revenue,
-        own_usd: collected_usd,
-    };
+    let nothing =
+        Way { deviation: Deviation::CloseToAll, gain_usd: 0.0, shared_usd: revenue, own_usd: collected_usd };
     let idle = std::slice::from_ref(&nothing);
     let ways = if stand.options.is_empty() { idle } else { &stand.options };
     let impatience = 1.0 - discount_factor;
@@ -138,7 +134,9 @@ mod tests {
     fn who_does_not_look_ahead_may_have_no_share_that_is_enough() {
         let tempted = stand(vec![way(5.0, 100.0, 100.0)], 70.0);
         let found = split(&[tempted], &[100.0], 0.0).unwrap().unwrap();
-        assert!(found.members[0].min_share > 1.0 && found.members[0].breaks && found.members[0].share.is_none());
+        assert!(
+            found.members[0].min_share > 1.0 && found.members[0].breaks && found.members[0].share.is_none()
+        );
         assert!(split(&[stand(Vec::new(), 1.0)], &[0.0], 0.5).unwrap().is_none());
     }
 }
