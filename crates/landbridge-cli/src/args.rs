@@ -440,8 +440,8 @@ pub struct Stability {
     #[arg(long, default_value_t = 0.05, value_name = "HAZARD")]
     pub end_per_year: f64,
     /// Count real income after trade has answered, too: after this horizon of economy/elasticity.csv, or the longest.
-    #[arg(long, value_name = "HORIZON", num_args = 0..=1)]
-    pub trade: Option<Option<String>>,
+    #[arg(long, value_name = "HORIZON", num_args = 0..=1, default_missing_value = "")]
+    pub trade: Option<String>,
     /// Penalty that a breaker pays once; repeat for several [default: four that fit the gains].
     #[arg(long = "penalty", value_name = "USD", value_parser = not_negative, allow_negative_numbers = true)]
     pub penalties: Vec<f64>,

@@ -165,7 +165,7 @@ fn words(game: &Bargain) -> String {
     } else {
         "The nucleolus is worked out for at most 10 parties.\n"
     };
-    text += &match (&game.core_usd, game.least_core_usd) {
+    let line = match (&game.core_usd, game.least_core_usd) {
         (None, Some(excess)) => format!(
             "The core is empty: whatever the division, some coalition gets at least {} million less than it could have.\n",
             million(excess)
@@ -173,6 +173,7 @@ fn words(game: &Bargain) -> String {
         _ => "No coalition could do better by itself within the core, between least and most of each.\n"
             .to_owned(),
     };
+    text += &line;
     text
 }
 
@@ -201,10 +202,11 @@ fn bargaining(game: &Bargain, cover: &Cover) -> String {
     }
     text += &output::table(&header, 1..header.len(), game.parties.iter().enumerate().map(row).collect());
     if cover.core_usd.is_none() {
-        text += &format!(
+        let line = format!(
             "Its core is empty, too: some coalition gets at least {} million less than it could have.\n",
             million(cover.least_core_usd)
         );
+        text += &line;
     }
     text + "\n"
 }

@@ -166,7 +166,7 @@ fn causes(found: &Interruptions) -> String {
 
 fn outcomes(all: &[Interruptions]) -> Result<String, ControlError> {
     let mut rows = Vec::new();
-    for found in all {
+    for (at, found) in all.iter().enumerate() {
         let draws = &found.draws;
         let opens = !found.opened.is_empty();
         let of_corridor = |text: String| if opens { text } else { "-".to_owned() };
@@ -181,9 +181,10 @@ fn outcomes(all: &[Interruptions]) -> Result<String, ControlError> {
             of_corridor(format!("{:.1}", draws.closed_days(0.95)?.value)),
             years(0.1)?,
             years(0.5)?,
+            of_corridor(million(found.corridor_cost_usd)),
             with_error(draws.cost()),
             million(draws.cost_quantile(0.95)?.value),
-            if std::ptr::eq(found, &all[0]) { String::new() } else { with_error(above) },
+            if at == 0 { String::new() } else { with_error(above) },
         ]);
     }
     let header = [
@@ -192,11 +193,12 @@ fn outcomes(all: &[Interruptions]) -> Result<String, ControlError> {
         "closed days\nin all, P95",
         "first closure,\none in ten",
         "\nhalf",
-        "cost",
+        "cost of\ncorridor",
+        "cost\nof all",
         "cost,\nP95",
         "above the\nfirst",
     ];
-    Ok(output::table(&header, 1..8, rows))
+    Ok(output::table(&header, 1..9, rows))
 }
 
 fn with_error(Mean { mean, standard_error }: Mean) -> String {
@@ -223,7 +225,8 @@ fn words(currency: &str) -> Result<String, ControlError> {
         "\nMillion {currency}. A closed day costs what the parties together have less on it, carriage, travel and revenue: the \
          difference of the year open and the year closed over 365; below 0 they gain. Causes that share links: the dearest \
          counts while several are on; those that share none add up. Links of a cause are those that it can close in the \
-         scenario; an actor that needs another to close has none. Errors are those of drawing.\n\
+         scenario; an actor that needs another to close has none. Cost of corridor: of the causes that touch links which the \
+         scenario opens, as if there were no others. Errors are those of drawing.\n\
          What has not happened says little: closures a year that quiet years leave possible with 95 %: {}. Quiet years to rule \
          out: how many it would take to exclude a rate as high as assumed.\n{NOTE}\n",
         bounds.join(", ")

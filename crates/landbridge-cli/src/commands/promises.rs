@@ -66,7 +66,7 @@ fn verdict(currency: &str, split: &Split) -> String {
         ),
     };
     let surplus = split.surplus_with_side_payments_usd;
-    text += &if surplus >= 0.0 {
+    let line = if surplus >= 0.0 {
         format!(
             "With payments to each other beside the split the agreement can be kept: {} million {currency} a year are left when \
              each has what it needs.\n",
@@ -78,6 +78,7 @@ fn verdict(currency: &str, split: &Split) -> String {
             million(-surplus)
         )
     };
+    text += &line;
     text
 }
 
@@ -96,11 +97,12 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
     }
     for (party, needed) in tempted {
         let (unit, word) = unit(needed);
-        text += &format!(
+        let line = format!(
             "{}: {:.2} {word}{currency} would just deter it.\n",
             settlement.parties[party].id,
             needed / unit
         );
+        text += &line;
     }
     let (unit, word) = unit(promises.penalties_usd.iter().copied().fold(0.0, f64::max));
     let mut rows = Vec::new();
@@ -123,7 +125,7 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
         "after the guarantor\nleft: factor",
     ];
     text += &output::table(&header, 2..6, rows);
-    text += &format!(
+    let line = format!(
         "\nPenalties in {word}{currency}, paid once by those who gain anything: no penalty is published, these are assumptions. Factor: the patience that keeping the \
          agreement takes while the penalty stands. Enough: years until it no longer deters with the patience assumed, fading \
          {:.1} % a year{}. Those who would be better off without the agreement have no factor: they are deterred by the \
@@ -135,6 +137,7 @@ pub fn penalties(currency: &str, settlement: &Settlement, promises: &Promises) -
             String::new()
         }
     );
+    text += &line;
     text
 }
 
@@ -172,10 +175,11 @@ pub fn gains(currency: &str, settlement: &Settlement, promises: &Promises) -> St
     });
     let n = header.len();
     text += &output::table(&header, 0..n, rows.collect());
-    text += &format!(
+    let line = format!(
         "\nGains in {word}{currency} in each year from then on, for territory, prestige or whatever payoffs leave out: an assumption. \
          `none`: no patience keeps the party.\n"
     );
+    text += &line;
     text
 }
 
@@ -199,9 +203,10 @@ pub fn veto(currency: &str, parties: &[Party], veto: &Veto) -> String {
     };
     let header = ["party", "with its\nveto", "its consent\ntaken as given", "moved by\nthe veto"];
     text += &output::table(&header, 1..4, parties.iter().enumerate().map(row).collect());
-    text += &format!(
+    let line = format!(
         "\nMillion {currency} a year. A guarantor does two things: its penalty lowers the patience that keeping the agreement \
          takes, above; and where its consent is needed it is one more who can refuse, and value moves to it.\n"
     );
+    text += &line;
     text
 }

@@ -34,7 +34,11 @@ pub fn run(args: &Stability) -> Result<ExitCode, Failure> {
         None => board.guarantor(),
     };
     let trade = args.trade.as_ref().and_then(|_| TradeModel::new(&assignment));
-    let horizon = args.trade.as_ref().map(|id| horizon(id.as_deref(), trade.as_ref())).transpose()?;
+    let horizon = args
+        .trade
+        .as_ref()
+        .map(|id| horizon(Some(id.as_str()).filter(|id| !id.is_empty()), trade.as_ref()))
+        .transpose()?;
     let patience = Patience { discount_rate: args.discount_rate, end_per_year: args.end_per_year };
     let failed = |error: String| Failure::Failed(error.into());
     let with_promises = |settlement: Settlement| -> Result<Counted, Failure> {
@@ -171,7 +175,7 @@ fn csv<'c>(counted: impl Iterator<Item = &'c Counted>) -> Vec<u8> {
         "share_from",
         "share_to",
     ];
-    let rows: Vec<Vec<String>> = counted.flat_map(|counted| csv_rows(counted)).collect();
+    let rows: Vec<Vec<String>> = counted.flat_map(csv_rows).collect();
     output::csv(&header, &rows)
 }
 
@@ -282,20 +286,22 @@ fn stands(currency: &str, settlement: &Settlement, is_first: bool) -> String {
     text += &output::table(&header, 3..8, rows);
     text += "\n";
     if is_first {
-        text += &format!(
+        let line = format!(
             "Million {currency} a year. Worth: what a party would lose if the corridor went away (below 0 it would gain). \
              Brings: what the best way to break the agreement brings in the year before others answer; after it the corridor \
              is gone. Critical factor: the patience that keeping it takes (`none`: no patience does, as life without it is as \
              good). Break-even: what breaking it would have to bring beside money, in each year, to pay; below 0 it pays \
              already.\n"
         );
+        text += &line;
     } else {
         text += "The same with real income in the place of what the carriage of goods costs. Tolls are those that are best \
                  in costs only: a search for them with trade would take too long.\n";
     }
     if let Some(at) = settlement.most_tempted {
         let party = &settlement.parties[at];
-        text += &format!("Most tempted of those who can do something: {} ({}).\n", party.name, party.id);
+        let line = format!("Most tempted of those who can do something: {} ({}).\n", party.name, party.id);
+        text += &line;
     }
     text
 }

@@ -52,6 +52,8 @@ pub struct Interruptions {
     pub draws: Disruption,
     /// What closures cost each party on average over the draws, as of the beginning.
     pub cost_usd: Vec<f64>,
+    /// What closures of causes that touch the corridor would cost all parties if there were no others, on average.
+    pub corridor_cost_usd: f64,
     /// Whether all equilibria converged.
     pub is_converged: bool,
 }

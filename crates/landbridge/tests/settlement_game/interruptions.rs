@@ -98,12 +98,14 @@ fn causes_that_share_links_do_not_count_twice() {
     for draw in &same.draws.draws {
         assert!((draw.cost - per_day * draw.closed_days).abs() < 1e-6 * per_day * (1.0 + draw.closed_days));
     }
+    close(same.corridor_cost_usd, same.draws.cost().mean, 1e-9, "there is nothing but the corridor");
     // They share no links: costs add up, draw by draw, and neither changes the luck of the other.
     let (both, first, second) = (play(&[quarrel, snow]), play(&[quarrel]), play(&[calm, snow]));
     for ((both, first), second) in both.draws.draws.iter().zip(&first.draws.draws).zip(&second.draws.draws) {
         assert!((both.cost - first.cost - second.cost).abs() < 1e-6 * per_day * (1.0 + first.closed_days));
         assert_eq!(both.closed_days.to_bits(), first.closed_days.to_bits(), "snow is not on the corridor");
     }
+    close(both.corridor_cost_usd, first.draws.cost().mean, 1e-9, "without snow");
 }
 
 #[test]

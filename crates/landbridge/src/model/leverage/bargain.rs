@@ -44,9 +44,9 @@ struct Worth {
 
 /// Divisions that only enumeration gives.
 struct Division {
-    nucleolus_usd: Option<Vec<f64>>,
-    core_usd: Option<Vec<(f64, f64)>>,
-    least_core_usd: f64,
+    nucleolus: Option<Vec<f64>>,
+    core: Option<Vec<(f64, f64)>>,
+    least_core: f64,
 }
 
 impl Board<'_> {
@@ -132,7 +132,7 @@ impl Board<'_> {
             return Ok(bargain);
         }
         let worth = self.worth(convention, trade, &opened, Coalition::EMPTY)?;
-        self.divide(&mut bargain, worth, blocs).map_err(|error| error.to_string())?;
+        divide(&mut bargain, worth, blocs).map_err(|error| error.to_string())?;
         Ok(bargain)
     }
 
@@ -209,35 +209,6 @@ impl Board<'_> {
         }
     }
 
-    fn divide(&self, to: &mut Bargain, worth: Worth, blocs: &[Vec<usize>]) -> Result<(), ControlError> {
-        let Worth { game, gain_usd, n_solved, is_converged } = worth;
-        let (everybody, largest) = (game.all(), game.scale());
-        let without = |party: usize| game.worth(everybody.without(party));
-        to.n_solved = n_solved;
-        to.worth_usd = game.worth(everybody);
-        to.gain_usd = gain_usd;
-        to.has_veto = (0..game.n_actors()).map(|party| is_nothing(without(party), largest)).collect();
-        to.shapley_usd = shapley(&game)?;
-        to.banzhaf_usd = Some(banzhaf(&game)?);
-        if !blocs.is_empty() {
-            let mut partition = Vec::new();
-            let mut rest = everybody;
-            for bloc in blocs {
-                let set = Coalition::of(bloc.iter().copied())?;
-                rest = rest.minus(set);
-                partition.push(set);
-            }
-            partition.extend(rest.members().map(|party| Coalition::EMPTY.with(party)));
-            to.owen_usd = Some(owen(&game, &partition)?);
-        }
-        let division = division(&game)?;
-        (to.nucleolus_usd, to.core_usd) = (division.nucleolus_usd, division.core_usd);
-        to.least_core_usd = Some(division.least_core_usd);
-        to.cover = cover(&game)?;
-        to.is_converged &= is_converged;
-        Ok(())
-    }
-
     /// Values from orders of joining that are drawn: coalitions are too many to look at all.
     fn sample(&self, to: &mut Bargain, opened: &[AssetIdx], trade: Trade<'_>) -> Result<(), String> {
         let n = to.parties.len();
@@ -288,6 +259,35 @@ impl Board<'_> {
     }
 }
 
+fn divide(to: &mut Bargain, worth: Worth, blocs: &[Vec<usize>]) -> Result<(), ControlError> {
+    let Worth { game, gain_usd, n_solved, is_converged } = worth;
+    let (everybody, largest) = (game.all(), game.scale());
+    let without = |party: usize| game.worth(everybody.without(party));
+    to.n_solved = n_solved;
+    to.worth_usd = game.worth(everybody);
+    to.gain_usd = gain_usd;
+    to.has_veto = (0..game.n_actors()).map(|party| is_nothing(without(party), largest)).collect();
+    to.shapley_usd = shapley(&game)?;
+    to.banzhaf_usd = Some(banzhaf(&game)?);
+    if !blocs.is_empty() {
+        let mut partition = Vec::new();
+        let mut rest = everybody;
+        for bloc in blocs {
+            let set = Coalition::of(bloc.iter().copied())?;
+            rest = rest.minus(set);
+            partition.push(set);
+        }
+        partition.extend(rest.members().map(|party| Coalition::EMPTY.with(party)));
+        to.owen_usd = Some(owen(&game, &partition)?);
+    }
+    let division = division(&game)?;
+    (to.nucleolus_usd, to.core_usd) = (division.nucleolus, division.core);
+    to.least_core_usd = Some(division.least_core);
+    to.cover = cover(&game)?;
+    to.is_converged &= is_converged;
+    Ok(())
+}
+
 /// Whether what is left without a party is nothing beside what there is with all.
 fn is_nothing(worth: f64, largest: f64) -> bool {
     worth.abs() <= 1e-9 * largest && largest > 0.0
@@ -301,9 +301,9 @@ fn division(game: &Game) -> Result<Division, ControlError> {
     let intervals = core_intervals(game)?;
     let is_small = game.n_actors() <= MAX_NUCLEOLUS;
     Ok(Division {
-        nucleolus_usd: if is_small { Some(nucleolus(game)?) } else { None },
-        core_usd: intervals.map(|all| all.iter().map(|interval| (interval.min, interval.max)).collect()),
-        least_core_usd: least_core(game)?.epsilon,
+        nucleolus: if is_small { Some(nucleolus(game)?) } else { None },
+        core: intervals.map(|all| all.iter().map(|interval| (interval.min, interval.max)).collect()),
+        least_core: least_core(game)?.epsilon,
     })
 }
 
@@ -321,8 +321,8 @@ fn cover(game: &Game) -> Result<Option<Cover>, ControlError> {
         n_raised: found.raised.len(),
         raised_usd,
         shapley_usd: shapley(&found.game)?,
-        nucleolus_usd: division.nucleolus_usd,
-        core_usd: division.core_usd,
-        least_core_usd: division.least_core_usd,
+        nucleolus_usd: division.nucleolus,
+        core_usd: division.core,
+        least_core_usd: division.least_core,
     }))
 }

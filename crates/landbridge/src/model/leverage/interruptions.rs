@@ -12,7 +12,7 @@ use crate::control::disruption::hazard::{Hazard, upper_bound_without_events};
 use crate::control::disruption::simulate::{
     Cause, Disruption, Draw, Duration, Regime, SimulationConfig, simulate,
 };
-use crate::index::{AssetIdx, BitSet};
+use crate::index::AssetIdx;
 use crate::outcome::interruption::{CauseEffect, Interruptions};
 use crate::parallel;
 use crate::scenario;
@@ -62,13 +62,13 @@ impl Board<'_> {
         let states =
             parallel::map_with(&sets, || (), |(), links| self.close(&self.set(links.iter().copied()), None));
         let state: BTreeMap<&Vec<AssetIdx>, &Payoff> = sets.iter().copied().zip(&states).collect();
+        let n = self.parties().len();
         let mut causes = Vec::new();
         let mut acting = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             let payoff = state.get(&links[at]).copied();
             let of = |per_year: &dyn Fn(&Payoff) -> f64| payoff.map_or(0.0, per_year) / DAYS_PER_YEAR;
             let cost = |party: usize| of(&|payoff| -payoff.gain_usd[party]);
-            let n = self.parties().len();
             let cost_per_day_usd: Vec<f64> = (0..n).map(cost).collect();
             let total_per_day_usd = cost_per_day_usd.iter().sum();
             let more = |payoff: &Payoff| {
@@ -108,20 +108,9 @@ impl Board<'_> {
         let of_corridor: Vec<Cause> =
             acting.iter().filter(|acting| acting.is_of_corridor).map(|acting| acting.cause).collect();
         let mut draws = days(&of_corridor, asked)?;
-        draws.draws.iter_mut().for_each(|draw| draw.cost = 0.0);
-        let mut cost_usd = vec![0.0; self.parties().len()];
-        let n_draws = f64::from(asked.config.n_draws);
-        for knot in knots(acting) {
-            for (acting, days) in governing(&knot, asked)? {
-                for (draw, days) in draws.draws.iter_mut().zip(&days) {
-                    draw.cost += acting.total_per_day_usd * days;
-                }
-                let mean = days.iter().sum::<f64>() / n_draws;
-                for (cost, per_day) in cost_usd.iter_mut().zip(&acting.cost_per_day_usd) {
-                    *cost += per_day * mean;
-                }
-            }
-        }
+        let corridor = costs(acting.iter().filter(|acting| acting.is_of_corridor).collect(), n, asked)?;
+        let all = costs(acting.iter().collect(), n, asked)?;
+        draws.draws.iter_mut().zip(&all.by_draw).for_each(|(draw, cost)| draw.cost = *cost);
         Ok(Interruptions {
             scenario: model.overlay.scenario.clone(),
             is_neutral: model.overlay.is_neutral,
@@ -130,7 +119,8 @@ impl Board<'_> {
             discount_rate: asked.discount_rate,
             causes,
             draws,
-            cost_usd,
+            cost_usd: all.by_party,
+            corridor_cost_usd: corridor.by_party.iter().sum(),
             is_converged: self.open().is_converged && states.iter().all(|state| state.is_converged),
         })
     }
@@ -142,14 +132,11 @@ impl Board<'_> {
         let named = scenario::named(study, network, &row.groups, &row.links);
         let mut links = named.unwrap_or_else(|| opened.to_vec());
         if let Some(actor) = row.actor.as_ref().and_then(|id| network.actor(id)) {
-            let closable: BitSet<AssetIdx> = match self.party_of(actor) {
-                Some(party) => self.closable(&[party]),
-                None => {
-                    let alone = |asset: &AssetIdx| self.model().control(*asset).is_closable_by(actor);
-                    self.set(network.assets.indices().filter(alone))
-                }
-            };
-            links.retain(|&asset| closable.contains(asset));
+            // What a party can close is what those at home there can.
+            let closable = self.party_of(actor).map(|party| self.closable(&[party]));
+            let alone = |asset: AssetIdx| self.model().control(asset).is_closable_by(actor);
+            let can_close = |asset| closable.as_ref().map_or_else(|| alone(asset), |set| set.contains(asset));
+            links.retain(|&asset| can_close(asset));
         }
         links.retain(|&asset| self.model().overlay.is_usable(asset));
         links.sort();
@@ -187,15 +174,38 @@ fn days(causes: &[Cause], asked: &InterruptionQuery) -> Result<Disruption, Contr
     simulate(&regime, &asked.config)
 }
 
+/// What closures cost all parties by draw, and each on average.
+struct Costs {
+    by_draw: Vec<f64>,
+    by_party: Vec<f64>,
+}
+
+fn costs(acting: Vec<&Acting>, n_parties: usize, asked: &InterruptionQuery) -> Result<Costs, ControlError> {
+    let mut costs =
+        Costs { by_draw: vec![0.0; asked.config.n_draws as usize], by_party: vec![0.0; n_parties] };
+    for knot in knots(acting) {
+        for (acting, days) in governing(&knot, asked)? {
+            for (cost, days) in costs.by_draw.iter_mut().zip(&days) {
+                *cost += acting.total_per_day_usd * days;
+            }
+            let mean = days.iter().sum::<f64>() / f64::from(asked.config.n_draws);
+            for (cost, per_day) in costs.by_party.iter_mut().zip(&acting.cost_per_day_usd) {
+                *cost += per_day * mean;
+            }
+        }
+    }
+    Ok(costs)
+}
+
 /// Causes that share links with each other, at least by others between; from the dearest.
-fn knots(acting: Vec<Acting>) -> Vec<Vec<Acting>> {
-    let mut knots: Vec<Vec<Acting>> = Vec::new();
+fn knots(acting: Vec<&Acting>) -> Vec<Vec<&Acting>> {
+    let mut knots: Vec<Vec<&Acting>> = Vec::new();
     for new in acting {
-        let shares = |knot: &Vec<Acting>| {
+        let shares = |knot: &Vec<&Acting>| {
             knot.iter().any(|other| other.links.iter().any(|link| new.links.contains(link)))
         };
         let (tied, mut apart): (Vec<_>, Vec<_>) = knots.into_iter().partition(shares);
-        let mut knot: Vec<Acting> = tied.into_iter().flatten().collect();
+        let mut knot: Vec<&Acting> = tied.into_iter().flatten().collect();
         knot.push(new);
         apart.push(knot);
         knots = apart;
@@ -210,7 +220,7 @@ fn knots(acting: Vec<Acting>) -> Vec<Vec<Acting>> {
 /// By cause of a knot, from the dearest: the days, as of the beginning, on which it is the dearest of those that are on.
 /// They are what it adds to the closed days of dearer ones, whose luck does not depend on it.
 fn governing<'a>(
-    knot: &'a [Acting],
+    knot: &[&'a Acting],
     asked: &InterruptionQuery,
 ) -> Result<Vec<(&'a Acting, Vec<f64>)>, ControlError> {
     let mut before = vec![0.0; asked.config.n_draws as usize];
@@ -218,8 +228,7 @@ fn governing<'a>(
     for at in 0..knot.len() {
         let causes: Vec<Cause> = knot[..=at].iter().map(|acting| acting.cause).collect();
         let after: Vec<f64> = days(&causes, asked)?.draws.iter().map(|draw: &Draw| draw.cost).collect();
-        governing
-            .push((&knot[at], after.iter().zip(&before).map(|(after, before)| after - before).collect()));
+        governing.push((knot[at], after.iter().zip(&before).map(|(after, before)| after - before).collect()));
         before = after;
     }
     Ok(governing)

@@ -67,11 +67,12 @@ fn to_split(stand: &Stand, collected_usd: f64, revenue: f64, discount_factor: f6
         };
         (share, apart + share * way.shared_usd)
     };
+    // The way that asks for the largest share; of those that ask for none, the one that brings most.
     let mut best = least(&ways[0]);
     for way in &ways[1..] {
-        let (share, deviate) = least(way);
-        if share > best.0 || (share == best.0 && deviate > best.1) {
-            best = (share, deviate);
+        let found = least(way);
+        if found.0.total_cmp(&best.0).then(found.1.total_cmp(&best.1)).is_gt() {
+            best = found;
         }
     }
     Party { base, deviate: best.1, breakdown, discount_factor }
