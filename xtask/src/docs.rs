@@ -203,6 +203,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "leverage",
         "bargain",
         "stability",
+        "interruptions",
         "welfare",
         "trade",
         "new",

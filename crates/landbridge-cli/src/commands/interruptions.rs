@@ -137,7 +137,7 @@ fn causes(found: &Interruptions) -> String {
         let acts = !cause.links.is_empty();
         let only = |text: String| if acts { text } else { "-".to_owned() };
         vec![
-            cause.name.clone(),
+            cause.id.clone(),
             cause.actor.clone().unwrap_or_else(|| "nobody".to_owned()),
             match (acts, cause.is_of_corridor) {
                 (false, _) => "none".to_owned(),

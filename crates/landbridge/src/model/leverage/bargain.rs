@@ -131,7 +131,7 @@ impl Board<'_> {
             self.sample(&mut bargain, &opened, trade)?;
             return Ok(bargain);
         }
-        let worth = self.worth(convention, trade, &opened, Coalition::EMPTY)?;
+        let worth = self.worth(convention, trade, &opened, Coalition::EMPTY, &mut BTreeMap::new())?;
         divide(&mut bargain, worth, blocs).map_err(|error| error.to_string())?;
         Ok(bargain)
     }
@@ -162,29 +162,37 @@ impl Board<'_> {
             ));
         }
         let opened = self.opened();
-        let value = |given| {
-            let worth = self.worth(Convention::StatusQuo, None, &opened, given)?;
+        let mut known = BTreeMap::new();
+        let mut value = |given| {
+            let worth = self.worth(Convention::StatusQuo, None, &opened, given, &mut known)?;
             shapley(&worth.game).map_err(|error| error.to_string())
         };
         let with_usd = value(Coalition::EMPTY)?;
         Ok(Veto { guarantor, with_usd, without_usd: value(Coalition::EMPTY.with(guarantor))? })
     }
 
-    /// What all coalitions are worth. The consent of `given` is taken as given.
+    /// What all coalitions are worth. The consent of `given` is taken as given; `known` holds what is solved already, by
+    /// closed links.
     fn worth(
         &self,
         convention: Convention,
         trade: Trade<'_>,
         opened: &[AssetIdx],
         given: Coalition,
+        known: &mut BTreeMap<Vec<AssetIdx>, Payoff>,
     ) -> Result<Worth, String> {
         let named = |error: ControlError| error.to_string();
         let usable = |set: Coalition| self.closed_to(set.union(given), opened, convention);
         let signatures = Signatures::new(self.parties().len(), usable).map_err(named)?;
         let open = trade.map(|trade| self.open_with_trade(trade)).transpose()?;
-        let solve = |closed: &Vec<AssetIdx>| self.solve_closed(closed, trade, open.as_ref());
-        let solved = parallel::map_with(signatures.distinct(), || (), |(), closed| solve(closed));
-        let solved: Vec<Payoff> = solved.into_iter().collect::<Result<_, _>>()?;
+        let new: Vec<&Vec<AssetIdx>> =
+            signatures.distinct().iter().filter(|closed| !known.contains_key(*closed)).collect();
+        let solve = |closed: &&Vec<AssetIdx>| self.solve_closed(closed, trade, open.as_ref());
+        let solved = parallel::map_with(&new, || (), |(), closed| solve(closed));
+        for (closed, payoff) in new.into_iter().zip(solved) {
+            known.insert(closed.clone(), payoff?);
+        }
+        let solved: Vec<&Payoff> = signatures.distinct().iter().map(|closed| &known[closed]).collect();
         let nobody = &solved[signatures.position(Coalition::EMPTY)].gain_usd;
         let gains: Vec<Vec<f64>> = solved.iter().map(|payoff| less(&payoff.gain_usd, nobody)).collect();
         let game = signatures.game(&gains).map_err(named)?;
