@@ -205,6 +205,7 @@ fn cli_page(root: &Path) -> Result<String> {
         "stability",
         "regimes",
         "revenue",
+        "interruptions",
         "welfare",
         "trade",
         "new",

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Command::Bargain(bargain) => commands::bargain::run(bargain),
         Command::Stability(stability) => commands::stability::run(stability),
         Command::Revenue(revenue) => commands::revenue::run(revenue),
+        Command::Interruptions(interruptions) => commands::interruptions::run(interruptions),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Welfare(welfare) => commands::welfare::run(welfare),

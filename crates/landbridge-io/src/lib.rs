@@ -8,6 +8,7 @@ pub mod calibration;
 pub mod control;
 pub mod flows;
 pub mod folder;
+pub mod interruption;
 pub mod json;
 pub mod ledger;
 pub mod leverage;

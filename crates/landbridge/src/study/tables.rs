@@ -582,6 +582,7 @@ pub const ALL: &[&TableSchema] = {
         &super::settlement_tables::EventRow::TABLE,
         &super::settlement_tables::CommitmentRow::TABLE,
         super::bypass_tables::BYPASS,
+        super::hazard_tables::HAZARD,
         &super::demand_tables::CountryRow::TABLE,
         &super::demand_tables::CommodityRow::TABLE,
         &super::demand_tables::TradeRow::TABLE,

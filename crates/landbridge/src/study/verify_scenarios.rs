@@ -209,7 +209,7 @@ fn has_regime(study: &Study, scenario: &str) -> bool {
 }
 
 /// A set that contains another says nothing: who can close alone need not be joined.
-fn minimal<R: Row>(
+pub(super) fn minimal<R: Row>(
     table: &Table<R>,
     at: usize,
     column: &str,
@@ -217,6 +217,19 @@ fn minimal<R: Row>(
     out: &mut Vec<Diagnostic>,
 ) {
     let Some(ActorSets(sets)) = sets else { return };
+    for set in sets {
+        let twice = set.iter().enumerate().find(|(at, actor)| set[..*at].contains(actor));
+        if let Some((_, actor)) = twice {
+            push(
+                out,
+                table.place(at, column),
+                Code::LB0322,
+                format!("`{column}`: a set names `{}` twice", clip(actor)),
+                "name each actor of a set once; alternatives are parted by `|`, not `+`",
+            );
+            return;
+        }
+    }
     let sets: Vec<BTreeSet<&String>> = sets.iter().map(|set| set.iter().collect()).collect();
     for (i, set) in sets.iter().enumerate() {
         if let Some(smaller) = sets.iter().enumerate().find(|(j, other)| *j != i && other.is_subset(set)) {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
 use crate::assignment::{Loader, Loading, RouteCosts, Waits};
 use crate::index::{ActorIdx, AssetIdx, BitSet, NodeIdx};
-use crate::model::joint::TradeModel;
+use crate::model::joint::{Settled, TradeModel};
 use crate::model::{Assignment, Loaded, Model};
 use crate::outcome::leverage::Party;
 use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
+use crate::trade::Economy;
 
 /// Each end of a trip bears this part of its cost, also where both ends are the same party.
 pub(super) const HALF: f64 = 0.5;
@@ -43,6 +44,8 @@ pub struct Payoff {
     pub travel_usd: Vec<f64>,
     /// What they collect.
     pub revenue_usd: Vec<f64>,
+    /// What of it is border fees and tolls on the links that the scenario opens.
+    pub corridor_usd: Vec<f64>,
     /// Tonnes and persons of theirs that do not move, a year; their half of trips with others.
     pub unserved: Vec<f64>,
     /// Whether flows, queues and, where it answers, trade belong together.
@@ -197,19 +200,6 @@ impl<'a> Board<'a> {
         models.iter().map(revenue).collect()
     }
 
-    /// What others than a party collect on some links in border fees and tolls, a year.
-    pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let taken = loaded.taken();
-        let others = |asset: AssetIdx| -> f64 {
-            let collectors = &self.model().control(asset).collectors;
-            let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
-            1.0 - own.map(|(_, share)| share).sum::<f64>()
-        };
-        let on = taken.of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
-        on.map(|((asset, _), usd)| usd * others(*asset)).sum()
-    }
-
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
         let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
@@ -236,12 +226,23 @@ impl<'a> Board<'a> {
         self.answered(&self.costs, &choices, trade)
     }
 
-    fn answered(
+    pub(super) fn answered(
         &self,
         costs: &RouteCosts,
         choices: &Choices,
-        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+        with: (&TradeModel<'_>, &ElasticityRow),
     ) -> Result<Payoff, String> {
+        let (settled, economy) = self.settled(choices, with)?;
+        let loaded = self.loaded(costs, Some(&settled.amounts), &settled.equilibrium);
+        Ok(self.of_settled(&loaded, &settled, &economy, with.0))
+    }
+
+    /// Trade, flows and queues that belong together.
+    pub(super) fn settled(
+        &self,
+        choices: &Choices,
+        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+    ) -> Result<(Settled, Economy), String> {
         let named = |error: &_| trade.named(error);
         let economy = trade.world.economy(horizon.epsilon, horizon.opened).map_err(|e| named(&e))?;
         let start = self.assignment.equilibrium(self.scenario);
@@ -253,8 +254,19 @@ impl<'a> Board<'a> {
             // As in `close`: from nothing where all gates are empty.
             settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
         }
-        let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
-        let income = settled.real_income_usd(&economy);
+        Ok((settled, economy))
+    }
+
+    /// All sums of a state in which trade has answered; what is gained is the level of real income, revenue and travel.
+    pub(super) fn of_settled(
+        &self,
+        loaded: &Loaded<'_>,
+        settled: &Settled,
+        economy: &Economy,
+        trade: &TradeModel<'_>,
+    ) -> Payoff {
+        let mut payoff = self.of_loaded(loaded, &settled.equilibrium);
+        let income = settled.real_income_usd(economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
         let gain = |(at, party): (usize, &Party)| {
             let income: f64 = party.regions.iter().map(of_region).sum();
@@ -262,10 +274,17 @@ impl<'a> Board<'a> {
         };
         payoff.gain_usd = self.parties.iter().enumerate().map(gain).collect();
         payoff.is_converged = settled.is_converged;
-        Ok(payoff)
+        payoff
     }
 
     fn closed(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> (RouteCosts, Choices) {
+        let costs = self.closed_costs(closed, aim);
+        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        (costs, choices)
+    }
+
+    /// What routes cost with links closed.
+    pub(super) fn closed_costs(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> RouteCosts {
         let mut costs = self.costs.clone();
         let is_theirs = |node: &NodeIdx, party: usize| {
             self.at_node.get(node).is_some_and(|parties| parties.contains(&party))
@@ -273,8 +292,7 @@ impl<'a> Board<'a> {
         self.loader.close(&mut costs, closed, |(from, to)| {
             aim.is_none_or(|party| is_theirs(&from, party) || is_theirs(&to, party))
         });
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        (costs, choices)
+        costs
     }
 
     /// All sums of a state; nothing is gained yet.
@@ -306,7 +324,15 @@ impl<'a> Board<'a> {
     pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;
-        for ((actor, _), usd) in loaded.revenue() {
+        let taken = loaded.taken();
+        for (asset, usd) in self.on_opened(&taken) {
+            for &(actor, share) in &self.model().control(asset).collectors {
+                if let Some(party) = self.party_of(actor) {
+                    payoff.corridor_usd[party] += share * usd;
+                }
+            }
+        }
+        for ((actor, _), usd) in taken.collected(self.model()) {
             if let Some(party) = self.party_of(actor) {
                 payoff.revenue_usd[party] += usd;
             }
@@ -334,6 +360,7 @@ impl<'a> Board<'a> {
             carriage_usd,
             travel_usd,
             revenue_usd: nothing(),
+            corridor_usd: nothing(),
             unserved,
             is_converged: true,
         }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use super::revenue::{Collection, in_order};
 use super::{Board, Payoff};
+use crate::assignment::RouteCosts;
 use crate::assignment::equilibrium::{EquilibriumConfig, solve};
 use crate::control::toll::{TollSearch, best_toll};
 use crate::index::{AssetIdx, BitSet, Idx, RouteIdx};
+use crate::model::joint::TradeModel;
 use crate::outcome::revenue::BestToll;
 use crate::study::tables::ClassKind;
+use crate::study::trade_tables::ElasticityRow;
 
 /// Tolls of the grid, and the part of the range to which the best is found: a hundred dollars of range give a step of some
 /// eight and half a dollar, which is more than tables of tolls know.
@@ -43,19 +46,49 @@ impl Board<'_> {
         self.against_open(payoff)
     }
 
-    /// Takes a further charge per tonne from all goods that pass some links, once a trip.
-    fn charged(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64) -> Charged {
+    /// The same after trade has answered; see [`Self::close_with_trade`].
+    ///
+    /// # Errors
+    /// Trade has no equilibrium.
+    pub fn with_toll_and_trade(
+        &self,
+        (tolled, usd_per_t): (&BitSet<AssetIdx>, f64),
+        collector: usize,
+        trade: (&TradeModel<'_>, &ElasticityRow),
+        open: &Payoff,
+    ) -> Result<Payoff, String> {
+        let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
+        let (settled, economy) = self.settled(&self.loader.choices(&costs, &self.assignment.uses), trade)?;
+        let loaded = self.loaded(&costs, Some(&settled.amounts), &settled.equilibrium);
+        let mut payoff = self.of_settled(&loaded, &settled, &economy, trade.0);
+        let flows = self.goods().flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
+        let passing = flows.filter(|flow| is_tolled[flow.route.position()]);
+        let toll = usd_per_t * passing.map(|flow| flow.per_year).sum::<f64>();
+        payoff.revenue_usd[collector] += toll;
+        payoff.gain_usd[collector] += toll;
+        for (gain, open) in payoff.gain_usd.iter_mut().zip(&open.gain_usd) {
+            *gain -= open;
+        }
+        Ok(payoff)
+    }
+
+    /// Segments of goods.
+    fn goods(&self) -> impl Iterator<Item = usize> {
+        let is_goods = |segment: &usize| {
+            self.model().class_row(self.loader.segments()[*segment].class).kind == ClassKind::Freight
+        };
+        (0..self.loader.segments().len()).filter(is_goods)
+    }
+
+    /// What routes cost with a further charge per tonne of goods on some links, once a trip; and which routes pay it.
+    fn tolled(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64) -> (RouteCosts, Vec<bool>) {
         let network = &self.model().network;
         let is_tolled = self
             .assignment
             .routes_that(|link| network.links[link].asset.is_some_and(|asset| tolled.contains(asset)));
-        let is_goods = |segment: &usize| {
-            self.model().class_row(self.loader.segments()[*segment].class).kind == ClassKind::Freight
-        };
-        let goods: Vec<usize> = (0..self.loader.segments().len()).filter(is_goods).collect();
         let mut costs = self.costs.clone();
         let mut seen = vec![false; costs.0.len()];
-        for &segment in &goods {
+        for segment in self.goods() {
             for cell in 0..self.loader.segments()[segment].per_year.len() {
                 for (route, _) in self.loader.cell_routes(segment, cell) {
                     if is_tolled[route] && !seen[route] {
@@ -65,6 +98,12 @@ impl Board<'_> {
                 }
             }
         }
+        (costs, is_tolled)
+    }
+
+    /// Takes a further charge per tonne from all goods that pass some links, once a trip.
+    fn charged(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64) -> Charged {
+        let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
         let choices = self.loader.choices(&costs, &self.assignment.uses);
         let start = self.assignment.equilibrium(self.scenario()).as_start();
         let solved = |start| solve(&choices, &self.congestion, start, &EquilibriumConfig::default());
@@ -78,7 +117,7 @@ impl Board<'_> {
             *fees_usd.entry(asset).or_default() += usd;
         }
         let mut tonnes = 0.0;
-        for &segment in &goods {
+        for segment in self.goods() {
             let flows = loaded.loader.route_flows(&loaded.loading, segment);
             for flow in flows.filter(|flow| is_tolled[flow.route.position()] && flow.per_year > 0.0) {
                 tonnes += flow.per_year;

@@ -7,12 +7,16 @@ mod charge;
 mod closers;
 mod closures;
 mod concession;
+mod deviations;
+mod interruptions;
 mod mixtures;
 mod options;
+mod promise;
 mod regimes;
 mod revenue;
 mod settlement;
 mod shares;
+mod splits;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +26,7 @@ use crate::control::Coalition;
 use crate::outcome::leverage::{Leverage, Party};
 
 pub use board::{Board, Payoff};
+pub use interruptions::InterruptionQuery;
 pub use regimes::RegimesQuery;
 pub use revenue::RevenueQuery;
 pub use settlement::{Menu, Patience};
