@@ -101,7 +101,7 @@ pub fn pretty(value: &impl Serialize) -> Vec<u8> {
 
 /// The main results of a run.
 #[derive(Serialize)]
-pub struct Summary {
+pub struct Summary<'c> {
     study: String,
     name: String,
     as_of: String,
@@ -118,7 +118,7 @@ pub struct Summary {
     trade: Option<TradeJson>,
     /// Control of the compared scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
-    control: Option<ControlJson>,
+    control: Option<&'c ControlJson>,
 }
 
 #[derive(Serialize)]
@@ -162,13 +162,13 @@ struct ProvenanceJson {
 
 /// The main results as one JSON document; flows are those of all scenarios, if the study holds demand, and so is trade, if
 /// it holds trade totals; control is that of the compared scenario.
-pub fn summary(
+pub fn summary<'c>(
     model: &Model,
     outcome: &Outcome,
     flows: Option<FlowsJson>,
     trade: Option<TradeJson>,
-    control: Option<ControlJson>,
-) -> Summary {
+    control: Option<&'c ControlJson>,
+) -> Summary<'c> {
     use landbridge::study::tables::Quality;
     let (study, size, nodes) = (&model.study.study, outcome.size, &model.network.nodes);
     Summary {

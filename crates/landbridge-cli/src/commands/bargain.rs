@@ -54,7 +54,7 @@ fn members(bloc: &str, board: &Board<'_>) -> Result<Vec<usize>, Failure> {
     bloc.split('+').map(|id| party(id, board)).collect()
 }
 
-fn csv(games: &[Bargain]) -> Vec<u8> {
+pub fn csv(games: &[Bargain]) -> Vec<u8> {
     let header = [
         "scenario",
         "convention",

@@ -63,7 +63,7 @@ pub fn run(args: &args::Interruptions) -> Result<ExitCode, Failure> {
 }
 
 /// One row for each cause in each scenario, and one for all causes together.
-fn csv(all: &[Interruptions]) -> Vec<u8> {
+pub fn csv(all: &[Interruptions]) -> Vec<u8> {
     let header = [
         "scenario",
         "cause",

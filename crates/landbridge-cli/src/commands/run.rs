@@ -74,14 +74,14 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         Ok(vec![("report.html".to_owned(), page.into_bytes())])
     };
     let solved = flows.as_ref();
+    let control = solved.map(|solved| solved.control.json(&solved.assignment)).transpose()?;
     let summary = || {
         let flows = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
         let trade = assignment.zip(trade).map(|(assignment, trade)| {
             let reference = &assignment.scenarios[0].overlay.scenario;
             landbridge_io::trade::json(&model, reference, trade, landbridge_io::trade::Of::Regions)
         });
-        let control = solved.map(|solved| solved.control.json(&solved.assignment));
-        let summary = results::summary(&model, &outcome, flows, trade, control);
+        let summary = results::summary(&model, &outcome, flows, trade, control.as_ref());
         Ok(vec![(SUMMARY.to_owned(), results::pretty(&summary))])
     };
     let claims = || {

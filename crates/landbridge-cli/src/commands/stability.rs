@@ -159,7 +159,7 @@ pub fn factor(critical: Option<f64>) -> String {
     critical.map_or("none".to_owned(), |factor| format!("{factor:.3}"))
 }
 
-fn csv<'c>(counted: impl Iterator<Item = &'c Counted>) -> Vec<u8> {
+pub fn csv<'c>(counted: impl Iterator<Item = &'c Counted>) -> Vec<u8> {
     let header = [
         "scenario",
         "counted_in",

@@ -13,6 +13,8 @@ pub(crate) mod pairs;
 pub(crate) mod provenance;
 pub(crate) mod queues;
 pub(crate) mod regimes;
+pub(crate) mod revenue;
+pub(crate) mod settlement;
 pub(crate) mod summary;
 pub(crate) mod validation;
 pub(crate) mod welfare;
