@@ -30,13 +30,13 @@ fn who_earns_what_is_printed_or_refused() {
     assert!(code == 0 && csv.starts_with("scenario,is_neutral,collector,party,"), "{csv}");
     assert_eq!(csv.lines().count(), 6, "a row for each collector");
     for (wrong, says) in [
-        (["--scenario", "railwai"], "there is no scenario"),
-        (["--discount-rate", "-0.1"], "discount rate"),
-        (["--highest-toll", "0"], "highest toll"),
-        (["--years", "0"], "1..=999"),
-        (["--chart", "-"], "the chart goes to a file"),
+        (&["--scenario", "railwai"][..], "there is no scenario"),
+        (&["--discount-rate=-0.1"], "discount rate"),
+        (&["--highest-toll", "0"], "highest toll"),
+        (&["--years", "0"], "1..=999"),
+        (&["--chart", "-"], "the chart goes to a file"),
     ] {
-        let (code, _, stderr) = ask(&wrong);
+        let (code, _, stderr) = ask(wrong);
         assert!(code == 2 && stderr.contains(says), "{code} {stderr}");
     }
 }

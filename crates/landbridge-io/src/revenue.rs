@@ -46,7 +46,7 @@ pub fn assumptions(revenue: &Revenue) -> Vec<String> {
     });
     if plan.works.is_empty() {
         said.push(
-            "No project of network/bypass.csv opens these links: costs are not known, and not 0.".to_owned(),
+            "No project of network/bypass.csv opens its links: costs are not known, and not 0.".to_owned(),
         );
     } else {
         let n_assumed = plan.works.iter().filter(|work| work.quality == Quality::Assumed).count();
@@ -75,6 +75,7 @@ pub struct RevenueJson {
     neutral: bool,
     year: i32,
     opened_links: Vec<String>,
+    corridor_links: Vec<String>,
     total_usd_per_year: f64,
     collectors: Vec<TakenJson>,
     parties: Vec<PartyJson>,
@@ -93,7 +94,7 @@ pub struct TakenJson {
     transit_charges_usd_per_year: f64,
     tolls_usd_per_year: f64,
     total_usd_per_year: f64,
-    on_opened_links_usd_per_year: f64,
+    on_corridor_usd_per_year: f64,
     reference_usd_per_year: f64,
 }
 
@@ -216,7 +217,7 @@ pub fn revenue_json(revenue: &Revenue) -> RevenueJson {
         transit_charges_usd_per_year: taken.of_levy_usd(Levy::Transit),
         tolls_usd_per_year: taken.of_levy_usd(Levy::Toll),
         total_usd_per_year: taken.usd(),
-        on_opened_links_usd_per_year: taken.on_opened_usd,
+        on_corridor_usd_per_year: taken.on_corridor_usd,
         reference_usd_per_year: taken.reference_usd,
     };
     let of_parties = revenue.parties.iter().zip(revenue.by_party_usd()).enumerate();
@@ -226,6 +227,7 @@ pub fn revenue_json(revenue: &Revenue) -> RevenueJson {
         neutral: revenue.is_neutral,
         year: revenue.year,
         opened_links: revenue.opened.clone(),
+        corridor_links: revenue.corridor.clone(),
         total_usd_per_year: revenue.usd(),
         collectors: revenue.collectors.iter().map(taken).collect(),
         parties: of_parties
@@ -347,7 +349,7 @@ pub fn revenue_csv(revenue: &Revenue) -> Vec<u8> {
         "transit_charges_usd_per_year",
         "tolls_usd_per_year",
         "total_usd_per_year",
-        "on_opened_links_usd_per_year",
+        "on_corridor_usd_per_year",
         "reference_usd_per_year",
         "concession_years",
         "revenue_present_usd",
@@ -357,8 +359,8 @@ pub fn revenue_csv(revenue: &Revenue) -> Vec<u8> {
         "net_present_if_works_cost_most_usd",
         "net_present_if_works_cost_least_usd",
         "best_further_toll_usd_per_t",
-        "tolled_links_today_usd_per_year",
-        "tolled_links_at_best_usd_per_year",
+        "corridor_today_usd_per_year",
+        "corridor_at_best_usd_per_year",
         "is_converged",
     ]);
     // Those who only pay for works take nothing in a year.
@@ -390,7 +392,7 @@ pub fn revenue_csv(revenue: &Revenue) -> Vec<u8> {
             taken(&|taken| taken.of_levy_usd(Levy::Transit)),
             taken(&|taken| taken.of_levy_usd(Levy::Toll)),
             taken(&Taken::usd),
-            taken(&|taken| taken.on_opened_usd),
+            taken(&|taken| taken.on_corridor_usd),
             taken(&|taken| taken.reference_usd),
             plan.map_or(String::new(), |plan| plan.years.to_string()),
             present(&|plan, at| plan.value.by_collector[at].revenue),

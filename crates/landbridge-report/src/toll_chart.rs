@@ -19,10 +19,10 @@ pub fn toll_chart(title: &str, currency: &str, toll: &BestToll) -> String {
     let points = &toll.curve.points;
     let highest = points.iter().map(|point| point.revenue).fold(0.0, f64::max);
     let (unit, scale) = if highest >= 1e6 { ("million", 1e6) } else { ("thousand", 1e3) };
-    let mut svg = Svg::new(WIDTH, HEIGHT, title, "Revenue on the links against a further toll per tonne.");
+    let mut svg = Svg::new(WIDTH, HEIGHT, title, "Revenue on the corridor against a further toll per tonne.");
     let heading = svg.tag("text").set("x", 16.0).set("y", 28.0).set("font-size", 17.0);
     heading.set("font-weight", "700").text(title);
-    let under = format!("border fees and tolls taken on the links, {unit} {currency} a year");
+    let under = format!("border fees and tolls taken on the corridor, {unit} {currency} a year");
     svg.tag("text").set("x", 16.0).set("y", 48.0).set("font-size", 12.5).set("fill", MUTED).text(&under);
     let (across, up) = (ticks(toll.range_usd_per_t.1, 6), ticks((highest / scale).max(1e-6), 5));
     let end = |steps: &[f64]| steps.last().copied().filter(|&end| end > 0.0).unwrap_or(1.0);

@@ -111,26 +111,27 @@ fn taken(currency: &str, revenue: &Revenue) -> String {
         row
     };
     let of_collector = |taken: &Taken| {
-        let sums = [taken.usd(), taken.on_opened_usd, taken.reference_usd];
+        let sums = [taken.usd(), taken.on_corridor_usd, taken.reference_usd];
         row(name(&taken.collector), party(taken), taken.by_levy_usd, sums)
     };
     let mut rows: Vec<Vec<String>> = revenue.collectors.iter().map(of_collector).collect();
     let sum = |of: &dyn Fn(&Taken) -> f64| revenue.collectors.iter().map(of).sum::<f64>();
-    let sums = [revenue.usd(), sum(&|taken| taken.on_opened_usd), sum(&|taken| taken.reference_usd)];
+    let sums = [revenue.usd(), sum(&|taken| taken.on_corridor_usd), sum(&|taken| taken.reference_usd)];
     rows.push(row("all", String::new(), Levy::ALL.map(|levy| revenue.of_levy_usd(levy)), sums));
     let mut header = vec!["collector"];
     header.extend(is_home.then_some("at home\nin"));
     let numbers = header.len()..header.len() + 7;
     header.extend(["border\nfees", "transit\ncharges", "tolls", "in all"]);
-    header.extend(["of it on\nopened links", "reference", "change"]);
+    header.extend(["of it on\nthe corridor", "reference", "change"]);
     let reference =
         if revenue.reference.is_empty() { "the tables as they stand" } else { &revenue.reference };
     let mut text = output::table(&header, numbers, rows);
     let _ = writeln!(
         text,
-        "\nMillion {currency} a year, what travellers and goods pay for passage. Reference: {reference}. Links that the \
-         scenario opens: {}.",
-        revenue.opened.len()
+        "\nMillion {currency} a year, what travellers and goods pay for passage. Reference: {reference}. The corridor: {} links \
+         that the scenario opens, and {} beside them that its regimes govern.",
+        revenue.opened.len(),
+        revenue.corridor.len() - revenue.opened.len()
     );
     if is_home {
         let sums = revenue.parties.iter().zip(revenue.by_party_usd()).filter(|(_, usd)| *usd != 0.0);
@@ -143,7 +144,7 @@ fn taken(currency: &str, revenue: &Revenue) -> String {
 fn concession(currency: &str, plan: &ConcessionPlan) -> String {
     let mut text = "\n".to_owned();
     text += &output::heading(&format!(
-        "{} years of the opened links, {:.1}% a year",
+        "{} years of the corridor, {:.1}% a year",
         plan.years,
         100.0 * plan.discount_rate
     ));
@@ -223,7 +224,7 @@ fn concession(currency: &str, plan: &ConcessionPlan) -> String {
     text.push('\n');
     text += &output::table(&header, 1..7, rows);
     text + &format!(
-        "\nMillion {currency}. Revenue is that of border fees and tolls on the opened links. Present values are those of \
+        "\nMillion {currency}. Revenue is that of border fees and tolls on the corridor. Present values are those of \
              the day of opening: later years count less, works before it more. Net: revenue less what running and works \
              cost those who pay.\n"
     )
@@ -260,7 +261,7 @@ fn best_toll(currency: &str, revenue: &Revenue, toll: &BestToll) -> String {
             if is_best { "best" } else { "" }.to_owned(),
         ]
     });
-    text += &output::table(&["further toll\na tonne", "taken on\nthe links", ""], 0..2, rows.collect());
+    text += &output::table(&["further toll\na tonne", "taken on\nthe corridor", ""], 0..2, rows.collect());
     let _ = write!(
         text,
         "\nBest: {:.2} {currency} a tonne; {:.3} million a year instead of {:.3}; {:.0} thousand tonnes instead of {:.0}.{}{}\n\n",
@@ -284,14 +285,17 @@ fn best_toll(currency: &str, revenue: &Revenue, toll: &BestToll) -> String {
     let rows = toll.collectors.iter().map(|(collector, today, best)| {
         vec![name(collector).to_owned(), million(*today), million(*best), change(best - today)]
     });
-    text +=
-        &output::table(&["collector on the links", "today", "at the best", "change"], 1..4, rows.collect());
+    text += &output::table(
+        &["collector on the corridor", "today", "at the best", "change"],
+        1..4,
+        rows.collect(),
+    );
     let rows = revenue.parties.iter().zip(&toll.gain_usd);
     let rows = rows.map(|(party, gain)| vec![party.id.clone(), change(*gain)]);
     text.push('\n');
     text += &output::table(&["party", "payoff"], 1..2, rows.collect());
     text + &format!(
-        "\nMillion {currency} a year. Taken: border fees and tolls on the links, the further toll included. Payoff: what \
+        "\nMillion {currency} a year. Taken: border fees and tolls on the corridor, the further toll included. Payoff: what \
              the best toll changes for a party in the cost of its carriage and travel, half of it at each end of a trip, and \
              in all that it collects anywhere. Nobody answers: trade stays, and no other charge is changed.\n"
     )

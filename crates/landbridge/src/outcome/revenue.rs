@@ -24,6 +24,8 @@ pub struct Revenue {
     pub parties: Vec<Party>,
     /// Physical links that the scenario opens.
     pub opened: Vec<String>,
+    /// The corridor: these, and what the regimes of the scenario govern; nothing if it opens nothing.
+    pub corridor: Vec<String>,
     /// What each collector takes in the year, by identifier.
     pub collectors: Vec<Taken>,
     /// The years of the concession; `None` if the scenario opens nothing.
@@ -52,8 +54,8 @@ pub struct Taken {
     pub collector: Collector,
     /// By levy, in the order of [`Levy::ALL`].
     pub by_levy_usd: [f64; 3],
-    /// Of that, border fees and tolls on the links that the scenario opens.
-    pub on_opened_usd: f64,
+    /// Of that, border fees and tolls on the links of the corridor.
+    pub on_corridor_usd: f64,
     /// What it takes in the reference.
     pub reference_usd: f64,
 }
@@ -93,7 +95,7 @@ impl Revenue {
     }
 }
 
-/// What the links that a scenario opens earn and cost over the years of a concession. Vectors by collector have the order
+/// What the links of the corridor earn and cost over the years of a concession. Vectors by collector have the order
 /// of `collectors`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConcessionPlan {
@@ -107,7 +109,7 @@ pub struct ConcessionPlan {
     pub growth_quality: Quality,
     /// Who gets a share or pays.
     pub collectors: Vec<Collector>,
-    /// Opened links by who collects on them.
+    /// The links by who collects on them.
     pub schedules: Vec<Schedule>,
     /// The works that open the links.
     pub works: Vec<Work>,
@@ -169,18 +171,18 @@ pub struct BestToll {
     pub step_usd_per_t: f64,
     /// To which width the best was narrowed down, money per tonne.
     pub found_to_usd_per_t: f64,
-    /// Further toll per tonne against border fees and tolls taken on the links, the further toll included.
+    /// Further toll per tonne against border fees and tolls taken on the corridor, the further toll included.
     pub curve: TollCurve,
     /// Tonnes that pass the links at no further toll and at the best.
     pub tonnes: (f64, f64),
-    /// Taken on the links at no further toll and at the best, by collector.
+    /// Taken on the corridor at no further toll and at the best, by collector.
     pub collectors: Vec<(Collector, f64, f64)>,
     /// What the best toll is worth to each party: cost of carriage and travel, and all revenue.
     pub gain_usd: Vec<f64>,
 }
 
 impl BestToll {
-    /// What is taken on the links without a further toll.
+    /// What is taken on the corridor without a further toll.
     pub fn today_usd(&self) -> f64 {
         self.collectors.iter().map(|(_, today, _)| today).sum()
     }

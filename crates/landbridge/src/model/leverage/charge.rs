@@ -26,7 +26,7 @@ pub(super) struct Charged {
     payoff: Payoff,
     /// Goods that pass the links, t/year.
     tonnes: f64,
-    /// Border fees and tolls on the links.
+    /// Border fees and tolls on the corridor, by link.
     fees_usd: BTreeMap<AssetIdx, f64>,
     /// The further charge, by link.
     further_usd: BTreeMap<AssetIdx, f64>,
@@ -41,7 +41,7 @@ impl Charged {
 impl Board<'_> {
     /// What it is worth to take a further toll per tonne from all goods that pass some links, once a trip.
     pub fn with_toll(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64, collector: usize) -> Payoff {
-        let Charged { mut payoff, tonnes, .. } = self.charged(tolled, usd_per_t);
+        let Charged { mut payoff, tonnes, .. } = self.charged(tolled, &[], usd_per_t);
         payoff.revenue_usd[collector] += usd_per_t * tonnes;
         self.against_open(payoff)
     }
@@ -101,8 +101,9 @@ impl Board<'_> {
         (costs, is_tolled)
     }
 
-    /// Takes a further charge per tonne from all goods that pass some links, once a trip.
-    fn charged(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64) -> Charged {
+    /// Takes a further charge per tonne from all goods that pass some links, once a trip; and counts what fees and tolls bring
+    /// on a corridor.
+    fn charged(&self, tolled: &BitSet<AssetIdx>, corridor: &[AssetIdx], usd_per_t: f64) -> Charged {
         let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
         let choices = self.loader.choices(&costs, &self.assignment.uses);
         let start = self.assignment.equilibrium(self.scenario()).as_start();
@@ -112,7 +113,7 @@ impl Board<'_> {
         let loaded = self.loaded(&costs, None, &found);
         let (mut fees_usd, mut further_usd) = (BTreeMap::new(), BTreeMap::new());
         for ((asset, _), usd) in
-            loaded.taken().of_links.into_iter().filter(|((asset, _), _)| tolled.contains(*asset))
+            loaded.taken().of_links.into_iter().filter(|((asset, _), _)| corridor.contains(asset))
         {
             *fees_usd.entry(asset).or_default() += usd;
         }
@@ -145,10 +146,11 @@ impl Board<'_> {
         assets.into_iter().map(|asset| (asset, share(asset))).collect()
     }
 
-    /// The further toll up to a highest one at which the opened links earn most, and whether all of it converged.
+    /// The further toll up to a highest one at which the corridor earns most, and whether all of it converged.
     pub(super) fn best_toll(
         &self,
         opened: &[AssetIdx],
+        corridor: &[AssetIdx],
         highest_usd_per_t: f64,
     ) -> Result<(BestToll, bool), String> {
         let model = self.model();
@@ -169,13 +171,14 @@ impl Board<'_> {
         };
         let mut is_converged = true;
         let solved = |toll: f64| {
-            let charged = self.charged(&tolled, toll);
+            let charged = self.charged(&tolled, corridor, toll);
             let usd = charged.usd();
             is_converged &= charged.payoff.is_converged;
             usd
         };
         let curve = best_toll(solved, &search).map_err(|error| error.to_string())?;
-        let (today, best) = (self.charged(&tolled, 0.0), self.charged(&tolled, curve.best.toll));
+        let (today, best) =
+            (self.charged(&tolled, corridor, 0.0), self.charged(&tolled, corridor, curve.best.toll));
         let collected = |usd_of_links: &mut dyn Iterator<Item = (&AssetIdx, &f64)>| {
             let mut collection = Collection::default();
             usd_of_links.for_each(|(&asset, &usd)| collection.add(model.control(asset), usd));

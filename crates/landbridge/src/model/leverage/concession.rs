@@ -1,4 +1,4 @@
-//! What the links that a scenario opens earn and cost over the years of a concession, by collector: (R4) to (R6) of
+//! What the links of a corridor earn and cost over the years of a concession, by collector: (R4) to (R6) of
 //! `docs/model/revenue.md`.
 //!
 //! Shares of each year are those of the regimes; revenue of later years is that of the demand of later years; works are
@@ -28,6 +28,7 @@ impl Board<'_> {
     pub(super) fn concession(
         &self,
         opened: &[AssetIdx],
+        corridor: &[AssetIdx],
         today: &Loaded<'_>,
         query: &RevenueQuery,
     ) -> Result<(ConcessionPlan, bool), String> {
@@ -47,7 +48,7 @@ impl Board<'_> {
             between(of(&first), of(&later), part)
         };
         let rows = self.works(opened);
-        let groups = self.schedules(opened, years);
+        let groups = self.schedules(corridor, years);
         let of_groups = groups.iter().flat_map(|(phases, _)| phases).flat_map(|(_, shares)| shares.clone());
         let actor = |(id, share): &(String, f64)| Some((Some(model.network.actor(id)?), *share));
         let payers: Vec<Option<Shares>> =
@@ -132,14 +133,14 @@ impl Board<'_> {
         Ok((on_links(&self.loaded(&self.costs, Some(&amounts), &found)), found.is_converged))
     }
 
-    /// Opened links by who collects on them in which years.
-    fn schedules(&self, opened: &[AssetIdx], years: u32) -> Vec<(Phases<Shares>, Vec<AssetIdx>)> {
+    /// Links by who collects on them in which years.
+    fn schedules(&self, links: &[AssetIdx], years: u32) -> Vec<(Phases<Shares>, Vec<AssetIdx>)> {
         let model = self.model();
         let governance = Governance::of_scenario(&model.study, &model.overlay.scenario);
-        let mut phases: Vec<Phases<Shares>> = vec![Vec::new(); opened.len()];
+        let mut phases: Vec<Phases<Shares>> = vec![Vec::new(); links.len()];
         for year in 1..=years {
             let control = governance.control(&model.study, &model.network, year.cast_signed());
-            for (phases, asset) in phases.iter_mut().zip(opened) {
+            for (phases, asset) in phases.iter_mut().zip(links) {
                 let shares = shares(control.get(asset).unwrap_or(&model.network.assets[*asset].control));
                 if phases.last().is_none_or(|(_, before)| *before != shares) {
                     phases.push((year, shares));
@@ -147,7 +148,7 @@ impl Board<'_> {
             }
         }
         let mut schedules: Vec<(Phases<Shares>, Vec<AssetIdx>)> = Vec::new();
-        for (phases, &asset) in phases.into_iter().zip(opened) {
+        for (phases, &asset) in phases.into_iter().zip(links) {
             match schedules.iter_mut().find(|(known, _)| *known == phases) {
                 Some((_, assets)) => assets.push(asset),
                 None => schedules.push((phases, vec![asset])),

@@ -11,6 +11,7 @@ use crate::network::Control;
 use crate::outcome::flows::Levy;
 use crate::outcome::revenue::{Collector, Revenue, Taken};
 use crate::scenario::Rule;
+use crate::study::tables::Status;
 
 /// What is asked of [`Board::revenue`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,24 +32,28 @@ impl Board<'_> {
     pub fn revenue(&self, query: &RevenueQuery) -> Result<Revenue, String> {
         let model = self.model();
         let opened = self.opened();
+        let corridor = self.corridor(&opened);
         let today = self.assignment.load(self.scenario());
         let mut is_converged = self.open().is_converged && self.assignment.equilibrium(0).is_converged;
         let (mut concession, mut toll) = (None, None);
         if !opened.is_empty() {
-            let (plan, is_plan_converged) = self.concession(&opened, &today, query)?;
-            let (best, is_toll_converged) = self.best_toll(&opened, query.highest_toll_usd_per_t)?;
+            let (plan, is_plan_converged) = self.concession(&opened, &corridor, &today, query)?;
+            let (best, is_toll_converged) =
+                self.best_toll(&opened, &corridor, query.highest_toll_usd_per_t)?;
             is_converged &= is_plan_converged && is_toll_converged;
             (concession, toll) = (Some(plan), Some(best));
         }
         let is_assumed_toll = |rule: &Rule| rule.is_surcharge() && rule.money.is_some() && rule.is_assumed;
+        let id = |&asset: &AssetIdx| model.network.assets[asset].id.clone();
         Ok(Revenue {
             scenario: model.overlay.scenario.clone(),
             reference: self.assignment.reference().overlay.scenario.clone(),
             is_neutral: model.overlay.is_neutral,
             year: self.assignment.demand.year,
             parties: self.parties().to_vec(),
-            opened: opened.iter().map(|&asset| model.network.assets[asset].id.clone()).collect(),
-            collectors: self.collected(&today, &opened)?,
+            opened: opened.iter().map(id).collect(),
+            corridor: corridor.iter().map(id).collect(),
+            collectors: self.collected(&today, &corridor)?,
             concession,
             toll,
             tolls_are_assumed: model.overlay.rules.iter().any(is_assumed_toll),
@@ -56,10 +61,22 @@ impl Board<'_> {
         })
     }
 
+    /// The links of the corridor: those that the scenario opens and, beside them, those that its regimes govern, as they
+    /// may be open on both sides of a gate that was shut.
+    fn corridor(&self, opened: &[AssetIdx]) -> Vec<AssetIdx> {
+        let model = self.model();
+        let is_in = |asset: &AssetIdx| {
+            let governs = model.overlay.control.contains_key(asset) && model.status(*asset) == Status::Open;
+            opened.contains(asset) || (governs && !opened.is_empty())
+        };
+        model.network.assets.indices().filter(is_in).collect()
+    }
+
     /// What each collector takes in the scenario and in the reference.
-    fn collected(&self, today: &Loaded<'_>, opened: &[AssetIdx]) -> Result<Vec<Taken>, String> {
+    fn collected(&self, today: &Loaded<'_>, corridor: &[AssetIdx]) -> Result<Vec<Taken>, String> {
         let by_levy = Levy::ALL.map(|levy| Collection::of(today, |_, other| other == levy));
-        let on_opened = Collection::of(today, |asset, _| asset.is_some_and(|asset| opened.contains(&asset)));
+        let on_corridor =
+            Collection::of(today, |asset, _| asset.is_some_and(|asset| corridor.contains(&asset)));
         let reference = Collection::of(&self.assignment.load(0), |_, _| true);
         let actors = in_order(by_levy.iter().chain([&reference]).flat_map(Collection::iter));
         let [border, transit, toll] = &by_levy;
@@ -67,7 +84,7 @@ impl Board<'_> {
         let row = |(at, &actor): (usize, &Option<ActorIdx>)| Taken {
             collector: self.collector(actor),
             by_levy_usd: [closed[0][at], closed[1][at], closed[2][at]],
-            on_opened_usd: on_opened.usd(actor),
+            on_corridor_usd: on_corridor.usd(actor),
             reference_usd: reference.usd(actor),
         };
         Ok(actors.iter().enumerate().map(row).collect())
