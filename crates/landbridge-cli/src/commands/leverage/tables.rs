@@ -74,7 +74,8 @@ pub fn shares(view: &View<'_>) -> String {
         text += "\nNo goods of third parties pass.\n";
     } else {
         let header = [&["closer", "third parties,\nkt a year"][..], &SHARES].concat();
-        text += &format!("\n{}", output::table(&header, 1..8, rows));
+        text.push('\n');
+        text += &output::table(&header, 1..8, rows);
     }
     text + &wrapped(
         "Third parties: goods with neither end in the regions of the closer. One link: those on the single link that has \
