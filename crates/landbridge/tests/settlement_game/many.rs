@@ -43,7 +43,7 @@ fn values_of_twenty_parties_are_drawn() {
         let wanted = if asks(at) { gain(true) / 6.0 + gain(false) / 7.0 } else { game.gain_usd[at] / 7.0 };
         let found = game.shapley_usd[at];
         // Four standard errors: of twenty values one is outside in some 800 runs; the seed is fixed.
-        assert!((found - wanted).abs() <= 4.0 * error + 1e-9 * scale, "{at}: {found} {wanted} {}", error);
+        assert!((found - wanted).abs() <= 4.0 * error + 1e-9 * scale, "{at}: {found} {wanted} {error}");
     }
     let sum: f64 = game.shapley_usd.iter().sum();
     assert!((sum - game.worth_usd).abs() < 1e-9 * scale);
