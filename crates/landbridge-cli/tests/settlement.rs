@@ -52,7 +52,7 @@ fn who_would_break_an_agreement_is_printed_or_refused() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(code == 0 && json["discount_factor"].as_f64() == Some(0.5), "{json}");
     let (code, csv, _) = ask(&[&args[..], &["--format", "csv"]].concat());
-    assert!(code == 0 && csv.starts_with("scenario,party,worth_usd,"), "{csv}");
+    assert!(code == 0 && csv.starts_with("scenario,counted_in,party,worth_usd,"), "{csv}");
     let (code, _, stderr) = ask(&["--scenario", "dunmere_by_rail", "--discount-rate", "-0.5"]);
     assert!(code != 0 && !stderr.is_empty(), "{stderr}");
 }

@@ -182,7 +182,7 @@ fn outcomes(all: &[Interruptions]) -> Result<String, ControlError> {
             years(0.1)?,
             years(0.5)?,
             of_corridor(million(found.corridor_cost_usd)),
-            with_error(draws.cost()),
+            million(draws.cost().mean),
             million(draws.cost_quantile(0.95)?.value),
             if at == 0 { String::new() } else { with_error(above) },
         ]);

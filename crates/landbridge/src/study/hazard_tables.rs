@@ -12,7 +12,7 @@ pub use super::words::DurationKind;
 table! {
     /// Causes of closure. All rates are assumptions of the study; nothing estimates the hazard of an agreement.
     HazardRow in "politics/hazard.csv" optional {
-        /// Identifier; it also names the random numbers of the cause, so that it has the same luck in all scenarios.
+        /// Identifier. The place of the row names the random numbers of the cause: the same luck in all scenarios.
         cause_id: String = id();
         /// Name.
         name: String = text();

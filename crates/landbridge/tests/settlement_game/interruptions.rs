@@ -45,11 +45,11 @@ fn a_cause_closes_what_its_actor_can_close() {
     assert_eq!(cause(&board, "h_snow").links, ["rd_bruvala_castelmor"]);
     // The same snow in both scenarios.
     assert_eq!(cause(&railway, "h_snow").closed_days_per_year, cause(&board, "h_snow").closed_days_per_year);
-    assert_eq!(cause(&railway, "h_strike").closed_days_per_year.mean, 0.0);
+    assert!(cause(&railway, "h_strike").closed_days_per_year.mean.abs() < 1e-12);
     // -ln 0.05 / 0.5 quiet years rule out one event in two years.
     close(cause(&railway, "h_quarrel").quiet_years, 5.991_464_547_107_98, 1e-12, "quiet years");
     // The joint board opens nothing: no corridor closes, but snow costs something.
-    assert!(board.opened.is_empty() && board.draws.never_closed_share() == 1.0);
+    assert!(board.opened.is_empty() && board.draws.never_closed_share() > 1.0 - 1e-12);
     assert!(board.draws.cost().mean > 0.0);
 }
 

@@ -109,7 +109,9 @@ fn payoffs_in_costs_and_in_real_income_hang_together() {
         assert_eq!(traded.horizon.as_deref(), Some(horizon.horizon.as_str()));
         let opened = board.opened();
         let mut all = landbridge::index::BitSet::empty(model.network.assets.len());
-        opened.iter().for_each(|&asset| all.insert(asset));
+        for asset in opened {
+            all.insert(asset);
+        }
         let open = board.open_with_trade((&trade, horizon)).unwrap();
         let closed = board.close_with_trade(&all, None, (&trade, horizon), &open).unwrap();
         for (party, stand) in traded.stands.iter().enumerate() {

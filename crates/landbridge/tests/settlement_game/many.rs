@@ -16,7 +16,7 @@ fn values_of_twenty_parties_are_drawn() {
     let actors = text.get_mut("politics/actor.csv").unwrap();
     let ids: Vec<String> = (0..COMPANIES).map(|at| format!("C{at:02}")).collect();
     for id in &ids {
-        actors.push_str(&format!("{id},Company,company,,,0,,1,,toy,assumed\n"));
+        actors.extend([id.as_str(), ",Company,company,,,0,,1,,toy,assumed\n"]);
     }
     let regime = text.get_mut("regimes/railway_of_two.toml").unwrap();
     let consent = format!("must_consent = \"BRV+DUN+{}\"", ids[..ASKED].join("+"));
@@ -39,15 +39,11 @@ fn values_of_twenty_parties_are_drawn() {
     let gain =
         |wanted: bool| -> f64 { (0..20).filter(|&at| asks(at) == wanted).map(|at| game.gain_usd[at]).sum() };
     let scale = game.worth_usd;
-    for at in 0..20 {
+    for (at, &error) in errors.iter().enumerate() {
         let wanted = if asks(at) { gain(true) / 6.0 + gain(false) / 7.0 } else { game.gain_usd[at] / 7.0 };
         let found = game.shapley_usd[at];
         // Four standard errors: of twenty values one is outside in some 800 runs; the seed is fixed.
-        assert!(
-            (found - wanted).abs() <= 4.0 * errors[at] + 1e-9 * scale,
-            "{at}: {found} {wanted} {}",
-            errors[at]
-        );
+        assert!((found - wanted).abs() <= 4.0 * error + 1e-9 * scale, "{at}: {found} {wanted} {error}");
     }
     let sum: f64 = game.shapley_usd.iter().sum();
     assert!((sum - game.worth_usd).abs() < 1e-9 * scale);

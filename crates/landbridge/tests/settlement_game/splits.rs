@@ -168,7 +168,7 @@ fn a_veto_moves_value_to_who_has_it() {
     // Three have to consent, and share alike what others gain, and what they gain themselves.
     let three = gain[aldermark] / 4.0 + (gain[borovia] + gain[castora] + gain[dunland]) / 3.0;
     // Without the veto of Castora two do; Castora has a third of its own gain, as Aldermark has.
-    let two = (gain[aldermark] + gain[castora]) / 3.0 + (gain[borovia] + gain[dunland]) / 2.0;
+    let two = (gain[aldermark] + gain[castora]) / 3.0 + f64::midpoint(gain[borovia], gain[dunland]);
     for (found, wanted) in [
         (veto.with_usd[castora], three),
         (veto.with_usd[borovia], three),
