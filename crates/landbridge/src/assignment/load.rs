@@ -8,9 +8,10 @@
 //! show.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::equilibrium::Choices;
-use super::{NestedLogit, Scales};
+use super::{NestedLogit, RouteUses, Scales};
 use crate::cost::{Fields, User};
 use crate::index::{
     AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, FieldIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx,
@@ -58,46 +59,6 @@ pub struct Loader<'s> {
 /// What all routes cost in one scenario, money per tonne or person; infinite where closed. By position of the route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RouteCosts(pub Vec<f64>);
-
-/// Which facilities each route uses, in the order of travel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RouteUses {
-    first: Vec<u32>,
-    uses: Vec<u16>,
-}
-
-impl RouteUses {
-    /// Finds them. `links_of` holds the links of each facility.
-    ///
-    /// # Panics
-    /// There are more than 65,535 facilities.
-    pub fn new(sets: &RouteSets, n_links: usize, links_of: &[&[LinkIdx]]) -> Self {
-        assert!(u16::try_from(links_of.len()).is_ok(), "facilities have numbers of 16 bits");
-        let mut of_link: Vec<Vec<u16>> = vec![Vec::new(); n_links];
-        for (facility, links) in links_of.iter().enumerate() {
-            links.iter().for_each(|link| of_link[link.position()].push(facility as u16));
-        }
-        let of_piece: Vec<Vec<u16>> = (0..sets.n_pieces())
-            .map(|piece| {
-                let links = sets.piece_links(PieceIdx::new(piece)).iter();
-                links.flat_map(|link| &of_link[link.position()]).copied().collect()
-            })
-            .collect();
-        let mut uses = Self { first: vec![0], uses: Vec::new() };
-        for route in 0..sets.n_routes() {
-            for piece in sets.pieces(RouteIdx::new(route)) {
-                uses.uses.extend_from_slice(&of_piece[piece.position()]);
-            }
-            uses.first.push(uses.uses.len() as u32);
-        }
-        uses
-    }
-
-    /// The facilities of a route.
-    pub fn of(&self, route: usize) -> &[u16] {
-        &self.uses[self.first[route] as usize..self.first[route + 1] as usize]
-    }
-}
 
 /// What hours at facilities cost beyond what is in the costs of routes.
 #[derive(Clone, Debug)]
@@ -308,11 +269,11 @@ impl<'s> Loader<'s> {
 
     /// All who choose among routes of these costs, for the solver of equilibria; users are the segments.
     pub fn choices(&self, costs: &RouteCosts, uses: &RouteUses) -> Choices {
-        let mut choices = Choices::new();
+        let mut choices = Choices::new(Arc::clone(uses.lists()));
         for (at, segment) in self.segments.iter().enumerate() {
             for (cell, &entry) in segment.entries.iter().enumerate() {
                 let routes = self.sets.routes(entry);
-                let routes = routes.map(|route| (costs.0[route], self.sets.nests()[route], uses.of(route)));
+                let routes = routes.map(|route| (costs.0[route], self.sets.nests()[route], uses.list(route)));
                 choices.push(at, segment.per_year[cell], segment.scales[cell], segment.choke[cell], routes);
             }
         }
@@ -330,8 +291,12 @@ impl<'s> Loader<'s> {
             .flat_map(|at| (0..self.segments[at].entries.len()).step_by(BLOCK).map(move |cell| (at, cell)))
             .collect();
         let scratch = || (NestedLogit::default(), Vec::new());
+        let of_lists: Vec<Vec<f64>> = waits
+            .iter()
+            .flat_map(|waits| waits.cost.iter().map(|cost| waits.uses.lists().sums(cost)))
+            .collect();
         let loaded = parallel::map_with(&blocks, scratch, |scratch, &(segment, cell)| {
-            let waits = waits.map(|waits| (waits.uses, waits.cost[segment].as_slice()));
+            let waits = waits.map(|waits| (waits.uses, of_lists[segment].as_slice()));
             self.load_block(scratch, costs, waits, &self.segments[segment], cell)
         });
         let empty = |segment: &Segment| Block {
@@ -388,8 +353,8 @@ impl<'s> Loader<'s> {
             let from = segment.first_flow[cell] - segment.first_flow[first];
             let flow = &mut block.flow[from..from + routes.len()];
             let (mut cost, nest) = (&costs.0[routes.clone()], &sets.nests()[routes.clone()]);
-            if let Some((uses, of_facility)) = waits {
-                let extra = |route| uses.of(route).iter().map(|&f| of_facility[usize::from(f)]).sum::<f64>();
+            if let Some((uses, of_list)) = waits {
+                let extra = |route| of_list[uses.list(route) as usize];
                 with_waits.clear();
                 with_waits.extend(routes.clone().zip(cost).map(|(route, cost)| cost + extra(route)));
                 cost = with_waits;

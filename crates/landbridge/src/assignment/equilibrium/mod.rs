@@ -11,13 +11,16 @@
 //! are solved by Newton steps with the exact derivatives of the nested logit, halved until the error falls.
 
 mod choices;
+mod curvature;
+mod respond;
 mod sensitivity;
 #[cfg(test)]
 mod tests;
 
 use crate::cost::delay::Delay;
 use crate::linear::Lu;
-use choices::{Response, curvature, respond};
+use curvature::curvature;
+use respond::{Response, respond};
 
 pub use choices::Choices;
 pub use sensitivity::{Gradient, Sensitivity};

@@ -1,7 +1,9 @@
 //! Equilibria and their derivatives against other solutions.
 
 use super::*;
-use crate::assignment::Scales;
+use std::sync::Arc;
+
+use crate::assignment::{Scales, UseLists};
 use crate::route::route_set::Nest;
 
 #[track_caller]
@@ -14,7 +16,7 @@ const LINKS: [(f64, f64); 6] =
     [(2.0, 0.02), (3.0, 0.01), (1.0, 0.005), (1.0, 0.005), (4.0, 0.01), (2.0, 0.03)];
 
 /// All walks from node 1 to node 4: first to node 2 or 3, then to and fro between them, then on.
-fn walks(choices: &mut Choices) {
+fn walks() -> Choices {
     let mut walks: Vec<Vec<u16>> = Vec::new();
     for start in [0_u16, 1] {
         let mut walk = vec![start];
@@ -26,11 +28,15 @@ fn walks(choices: &mut Choices) {
             walk.push(if at_node_2 { 2 } else { 3 });
         }
     }
-    let routes = walks.iter().enumerate().map(|(at, walk)| {
-        let nest = if at == 0 { Nest::Mode } else { Nest::Variant };
-        (0.0, nest, walk.as_slice())
-    });
+    let mut lists = UseLists::default();
+    let routes: Vec<(f64, Nest, u32)> = walks
+        .iter()
+        .enumerate()
+        .map(|(at, walk)| (0.0, if at == 0 { Nest::Mode } else { Nest::Variant }, lists.number(walk)))
+        .collect();
+    let mut choices = Choices::new(Arc::new(lists));
     choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, routes);
+    choices
 }
 
 fn linear(free: f64, slope: f64) -> Delay {
@@ -38,8 +44,7 @@ fn linear(free: f64, slope: f64) -> Delay {
 }
 
 fn two_cycle() -> (Choices, Congestion) {
-    let mut choices = Choices::new();
-    walks(&mut choices);
+    let choices = walks();
     let congestion = Congestion {
         delay: LINKS.iter().map(|&(free, slope)| linear(free, slope)).collect(),
         reference_h: vec![0.0; 6],
@@ -101,7 +106,9 @@ fn gates(shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]) -> (Choices, Con
     };
     let load = [1.0 / 20.0 / 8760.0, 1.0 / 12.0 / 8760.0];
     let price = [[0.9, 0.9, 0.7], [4.0, 4.0, 3.9]];
-    let mut choices = Choices::new();
+    let mut lists = UseLists::default();
+    let numbers = [&[0][..], &[0, 1], &[0, 2], &[1], &[2]].map(|list| lists.number(list));
+    let mut choices = Choices::new(Arc::new(lists));
     let scales = Scales { route: 0.12, corridor: 0.09, mode: 0.06 };
     let routes: [(f64, Nest, &[u16]); 5] = [
         (40.0, Nest::Mode, &[0]),
@@ -119,7 +126,8 @@ fn gates(shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]) -> (Choices, Con
                 };
                 uses.iter().map(of).sum()
             };
-            let routes = routes.map(|(cost, nest, uses)| (cost + more + own(uses), nest, uses));
+            let routes = routes.iter().zip(numbers);
+            let routes = routes.map(|(&(cost, nest, uses), list)| (cost + more + own(uses), nest, list));
             choices.push(user, q, scales, 120.0, routes);
         }
     }
@@ -218,10 +226,10 @@ fn without_congestion_the_first_loading_is_the_equilibrium() {
 #[test]
 fn without_any_place_with_a_queue_there_is_nothing_to_solve() {
     let (mut choices, congestion) = (
-        Choices::new(),
+        Choices::new(Arc::default()),
         Congestion { load: vec![Vec::new()], price: vec![Vec::new()], ..Congestion::default() },
     );
-    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, &[][..])]);
+    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, 0)]);
     let found = solve(&choices, &congestion, None, &EXACT);
     assert!(found.is_converged && found.iterations == 0 && found.flow.is_empty(), "{found:?}");
     let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
