@@ -4,6 +4,7 @@
 //! and shared by many routes, so what hours at facilities cost is added up once a list and not once a route.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::index::{Idx, LinkIdx, PieceIdx, RouteIdx};
@@ -99,6 +100,11 @@ impl RouteUses {
     /// The number of the list of a route.
     pub fn list(&self, route: usize) -> u32 {
         self.list[route]
+    }
+
+    /// The same of some routes.
+    pub fn of(&self, routes: Range<usize>) -> &[u32] {
+        &self.list[routes]
     }
 
     /// All lists.

@@ -67,7 +67,9 @@ pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
     let table = &study.bypasses;
     let mut check = Checker::new(out);
     check.many(table, "links", &study.links, |row| row.links.iter());
-    check.many(table, "payers", &study.actors, |row| row.payers.iter().flat_map(|s| s.0.iter().map(|(a, _)| a)));
+    check.many(table, "payers", &study.actors, |row| {
+        row.payers.iter().flat_map(|s| s.0.iter().map(|(a, _)| a))
+    });
     check.sources(table, study, |row| &row.source);
     for (at, row) in table.iter().enumerate() {
         if row.links.is_empty() {

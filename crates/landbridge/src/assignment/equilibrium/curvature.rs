@@ -1,7 +1,11 @@
 //! How what users choose answers to hours: the exact second derivatives of the nested logit.
 
+use std::iter::Peekable;
+use std::ops::Range;
+use std::slice;
+
 use super::Congestion;
-use super::choices::{Cell, Choices};
+use super::choices::{Cell, Choices, Fork};
 use super::respond::Response;
 use crate::parallel;
 
@@ -10,24 +14,22 @@ use crate::parallel;
 pub(super) fn curvature(choices: &Choices, congestion: &Congestion, at: &Response) -> Vec<Vec<f64>> {
     let n = congestion.len();
     let n_users = congestion.load.len();
-    let blocks: Vec<_> = choices.blocks().into_iter().zip(&at.shares).collect();
+    let blocks = choices.blocks();
     let parts = parallel::map_with(
         &blocks,
         || Sums::new(n),
-        |sums, ((_, cells), shares)| {
+        |sums, (_, cells)| {
             let mut part = Part { matrix: vec![0.0; n * n], on_lists: vec![0.0; choices.lists.count()] };
-            let mut shares = shares.as_slice();
-            for cell in cells.clone() {
-                let (own, others) = shares.split_at(choices.routes_of(cell..cell + 1).len());
-                sums.add_cell(choices, cell, own, &mut part);
-                shares = others;
+            let mut forks = choices.forks_of(choices.corridors.of(cells.clone())).iter().peekable();
+            for (cell, corridors) in cells.clone().zip(choices.corridors.each(cells.clone())) {
+                sums.add_cell(choices, at, (cell, corridors), &mut forks, &mut part);
             }
             part
         },
     );
     let mut of_users = vec![vec![0.0; n * n]; n_users];
     let mut on_lists = vec![vec![0.0; choices.lists.count()]; n_users];
-    for (((user, _), _), part) in blocks.iter().zip(parts) {
+    for ((user, _), part) in blocks.iter().zip(parts) {
         add(&mut of_users[*user], &part.matrix);
         add(&mut on_lists[*user], &part.on_lists);
     }
@@ -105,7 +107,9 @@ impl Sparse {
     fn add_share(&mut self, list: &[u16], share: f64) {
         if share > 0.0 {
             self.share += share;
-            list.iter().for_each(|&facility| self.add(facility, share));
+            for &facility in list {
+                self.add(facility, share);
+            }
         }
     }
 
@@ -150,39 +154,42 @@ impl Sums {
     ///
     /// A route that is all of its corridor is an alternative of the chain, and one that is all of its chain an
     /// alternative of the cell, as most are: it has the scale of that level, and no covariance below.
-    fn add_cell(&mut self, choices: &Choices, at: usize, shares: &[f64], part: &mut Part) {
-        let Cell { per_year: q, ref scales, .. } = choices.cells[at];
-        if q == 0.0 {
-            return;
-        }
-        let first = choices.routes_of(at..at + 1).start;
-        let of = |route: usize| (choices.list[route], shares[route - first]);
-        let list = |list: u32| choices.lists.of(list);
-        for chain in choices.chains.of(at) {
-            let corridors = choices.corridors.of(chain);
-            let of_chain = choices.routes.of_all(corridors.clone());
-            if of_chain.len() == 1 {
-                let (number, share) = of(of_chain.start);
-                part.on_lists[number as usize] += q * scales.mode * share;
-                self.cell.add_share(list(number), share);
-                continue;
-            }
+    fn add_cell(
+        &mut self,
+        choices: &Choices,
+        at: &Response,
+        (cell, corridors): (usize, Range<usize>),
+        forks: &mut Peekable<slice::Iter<'_, Fork>>,
+        part: &mut Part,
+    ) {
+        let Cell { per_year: q, ref scales, .. } = choices.cells[cell];
+        let mut start = corridors.start;
+        let uses = |list: u32| choices.lists.of(list);
+        for of_chain in choices.chain[corridors].chunk_by(|a, b| a == b) {
+            let corridors = start..start + of_chain.len();
+            start = corridors.end;
+            let is_only = of_chain.len() == 1;
+            let (sums, theta) =
+                if is_only { (&mut self.cell, scales.mode) } else { (&mut self.chain, scales.corridor) };
             for corridor in corridors {
-                let of_corridor = choices.routes.of(corridor);
-                let is_only = of_corridor.len() == 1;
-                let theta = if is_only { scales.corridor } else { scales.route };
-                let sums = if is_only { &mut self.chain } else { &mut self.corridor };
-                for (number, share) in of_corridor.map(of) {
-                    part.on_lists[number as usize] += q * theta * share;
-                    sums.add_share(list(number), share);
-                }
-                if !is_only {
-                    let factor = -q * (scales.route - scales.corridor);
-                    self.corridor.close(Some(&mut self.chain), factor, &mut part.matrix);
+                let share = at.chosen.of_corridors[corridor];
+                if let Some(fork) = forks.next_if(|fork| fork.corridor == corridor) {
+                    let variants = choices.variants[fork.routes.clone()].iter();
+                    for (variant, of_variant) in variants.zip(&at.chosen.of_variants[fork.routes.clone()]) {
+                        let share = share * of_variant;
+                        part.on_lists[variant.list as usize] += q * scales.route * share;
+                        self.corridor.add_share(uses(variant.list), share);
+                    }
+                    self.corridor.close(Some(&mut *sums), -q * (scales.route - theta), &mut part.matrix);
+                } else {
+                    part.on_lists[choices.list[corridor] as usize] += q * theta * share;
+                    sums.add_share(uses(choices.list[corridor]), share);
                 }
             }
-            let factor = -q * (scales.corridor - scales.mode);
-            self.chain.close(Some(&mut self.cell), factor, &mut part.matrix);
+            if !is_only {
+                let factor = -q * (scales.corridor - scales.mode);
+                self.chain.close(Some(&mut self.cell), factor, &mut part.matrix);
+            }
         }
         self.cell.share = 1.0;
         self.cell.close(None, -q * scales.mode, &mut part.matrix);

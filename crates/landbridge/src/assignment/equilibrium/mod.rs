@@ -23,6 +23,7 @@ use curvature::curvature;
 use respond::{Response, respond};
 
 pub use choices::Choices;
+pub use respond::ChosenShares;
 pub use sensitivity::{Gradient, Sensitivity};
 
 /// Halvings of a step before it is taken anyhow.
@@ -130,6 +131,16 @@ pub fn solve(
     start: Option<Start<'_>>,
     config: &EquilibriumConfig,
 ) -> Equilibrium {
+    solve_chosen(choices, congestion, start, config).0
+}
+
+/// The same with what is chosen in the equilibrium.
+pub fn solve_chosen(
+    choices: &Choices,
+    congestion: &Congestion,
+    start: Option<Start<'_>>,
+    config: &EquilibriumConfig,
+) -> (Equilibrium, ChosenShares) {
     let n = congestion.len();
     let size = sizes(congestion);
     let error = |flow: &[f64], chosen: &[f64]| -> f64 {
@@ -194,7 +205,7 @@ pub fn solve(
         }
     };
     let extra_h = congestion.extra_h(&flow);
-    Equilibrium {
+    let found = Equilibrium {
         flow: response.flow,
         extra_h,
         per_year: response.per_year,
@@ -203,7 +214,8 @@ pub fn solve(
         iterations,
         loadings,
         is_converged: gap <= config.gap,
-    }
+    };
+    (found, response.chosen)
 }
 
 /// `I - A D`, by rows.

@@ -1,7 +1,8 @@
 //! What users choose under given hours: flows of facilities and expected costs.
 //!
-//! The nested logit of [`crate::assignment::NestedLogit`], for many cells at once: level by level of the tree of choices
-//! over dense arrays, so that exponentials and logarithms become vector instructions.
+//! The nested logit of [`crate::assignment::NestedLogit`] for many cells at once, over dense arrays and without a branch,
+//! so that exponentials and logarithms become vector instructions. Weights are relative to the cheapest of the cell:
+//! what is `1e-304` of it counts as nothing.
 
 #![allow(clippy::inline_always, reason = "what is not inlined is compiled for the oldest machine")]
 
@@ -10,9 +11,9 @@ use std::ops::Range;
 use super::Congestion;
 use super::choices::Choices;
 use crate::parallel;
-use crate::vector::{Vectorize, decay, ln, vectorized};
+use crate::vector::{Vectorize, decay, exp, ln, vectorized};
 
-/// Cells that pass through the levels together: what is worked on stays in the nearest memory.
+/// Cells that are worked on together: few enough to stay in the nearest memory.
 const TOGETHER: usize = 64;
 
 /// Flows chosen under given hours.
@@ -22,10 +23,29 @@ pub(super) struct Response {
     pub per_year: Vec<Vec<f64>>,
     /// Expected cost of all, that of not shipping included: money a year.
     pub total_cost: f64,
-    /// Expected cost of each cell.
-    pub expected: Vec<f64>,
-    /// Shares of the routes, block by block.
-    pub shares: Vec<Vec<f64>>,
+    pub chosen: ChosenShares,
+}
+
+/// What is chosen under given hours, and what it costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChosenShares {
+    /// Expected cost of each cell, that of not shipping included: money per tonne or person.
+    pub expected_cost: Vec<f64>,
+    /// Share of each cell that does not ship.
+    pub unserved_share: Vec<f64>,
+    /// Shares of the corridors in their cells.
+    pub(super) of_corridors: Vec<f64>,
+    /// Shares of the variants in their corridors.
+    pub(super) of_variants: Vec<f64>,
+}
+
+impl ChosenShares {
+    fn extend(&mut self, other: Self) {
+        self.expected_cost.extend(other.expected_cost);
+        self.unserved_share.extend(other.unserved_share);
+        self.of_corridors.extend(other.of_corridors);
+        self.of_variants.extend(other.of_variants);
+    }
 }
 
 /// Loads the choices under hours beyond those of the fixed costs.
@@ -43,18 +63,23 @@ pub(super) fn respond(choices: &Choices, congestion: &Congestion, extra_h: &[f64
         flow: vec![0.0; n],
         per_year: vec![vec![0.0; n]; n_users],
         total_cost: 0.0,
-        expected: Vec::with_capacity(choices.cells.len()),
-        shares: Vec::with_capacity(parts.len()),
+        chosen: ChosenShares {
+            expected_cost: Vec::with_capacity(choices.cells.len()),
+            unserved_share: Vec::with_capacity(choices.cells.len()),
+            of_corridors: Vec::with_capacity(choices.cost.len()),
+            of_variants: Vec::with_capacity(choices.variants.len()),
+        },
     };
     for ((user, _), part) in blocks.iter().zip(parts) {
         on_lists[*user].iter_mut().zip(&part.on_lists).for_each(|(sum, part)| *sum += part);
         response.total_cost += part.total_cost;
-        response.expected.extend(part.expected);
-        response.shares.push(part.shares);
+        response.chosen.extend(part.chosen);
     }
     for ((per_year, on_lists), load) in response.per_year.iter_mut().zip(&on_lists).zip(&congestion.load) {
         for (list, &amount) in choices.lists.iter().zip(on_lists).filter(|(_, amount)| **amount > 0.0) {
-            list.iter().for_each(|&facility| per_year[usize::from(facility)] += amount);
+            for &facility in list {
+                per_year[usize::from(facility)] += amount;
+            }
         }
         for ((flow, load), per_year) in response.flow.iter_mut().zip(load).zip(per_year) {
             *flow += load * *per_year;
@@ -68,18 +93,22 @@ struct Part {
     /// Tonnes or persons a year by list of facilities.
     on_lists: Vec<f64>,
     total_cost: f64,
-    expected: Vec<f64>,
-    shares: Vec<f64>,
+    chosen: ChosenShares,
 }
 
-/// Scratch space of one thread: costs of the alternatives at each level, then their shares in their nest.
+/// Scratch space of one thread.
 #[derive(Default)]
 struct Scratch {
-    corridors: Vec<f64>,
-    /// The chains of each cell, and behind them not shipping.
+    /// By chain: the sum of the weights of its corridors, then what turns them into shares.
     chains: Vec<f64>,
-    cells: Vec<f64>,
-    nests: Nests,
+    /// By chain: its weight; the exponent on its sum comes before.
+    weights: Vec<f64>,
+    /// By cell: the weight of not shipping, then its share.
+    not_shipping: Vec<f64>,
+    /// By cell: the sum of all weights, then its logarithm.
+    sums: Vec<f64>,
+    /// By cell: the cost of the cheapest alternative, then the expected cost.
+    least: Vec<f64>,
 }
 
 /// A block of cells of one user.
@@ -97,175 +126,130 @@ impl Vectorize for Block<'_> {
     #[inline(always)]
     fn call(self) -> Part {
         let Self { scratch, choices, cells, of_list } = self;
-        let all = choices.routes_of(cells.clone());
-        let mut part = Part {
-            on_lists: vec![0.0; of_list.len()],
-            total_cost: 0.0,
-            expected: Vec::with_capacity(cells.len()),
-            shares: Vec::with_capacity(all.len()),
-        };
+        let all = choices.corridors.of(cells.clone());
         let costs = choices.cost[all.clone()].iter().zip(&choices.list[all.clone()]);
-        part.shares.extend(costs.map(|(cost, list)| cost + of_list[*list as usize]));
+        let mut chosen = ChosenShares {
+            expected_cost: Vec::with_capacity(cells.len()),
+            unserved_share: Vec::with_capacity(cells.len()),
+            of_corridors: costs.map(|(cost, list)| cost + of_list[*list as usize]).collect(),
+            of_variants: Vec::new(),
+        };
+        for fork in choices.forks_of(all.clone()) {
+            let variants = choices.variants[fork.routes.clone()].iter();
+            let costs = variants.map(|variant| variant.cost + of_list[variant.list as usize]);
+            chosen.of_corridors[fork.corridor - all.start] =
+                among(costs, fork.scale, &mut chosen.of_variants);
+        }
         for start in cells.clone().step_by(TOGETHER) {
             let cells = start..cells.end.min(start + TOGETHER);
-            let routes = choices.routes_of(cells.clone());
-            let shares = &mut part.shares[routes.start - all.start..routes.end - all.start];
+            let corridors = choices.corridors.of(cells.clone());
+            let shares = &mut chosen.of_corridors[corridors.start - all.start..corridors.end - all.start];
             choose(scratch, choices, cells.clone(), shares);
-            split(scratch, choices, cells.clone(), shares, &mut part.on_lists);
-            for (cell, &expected) in choices.cells[cells].iter().zip(&scratch.cells) {
-                part.total_cost += if expected.is_finite() { cell.per_year * expected } else { 0.0 };
+            chosen.expected_cost.extend_from_slice(&scratch.least);
+            chosen.unserved_share.extend_from_slice(&scratch.not_shipping);
+        }
+        let mut part = Part { on_lists: vec![0.0; of_list.len()], total_cost: 0.0, chosen };
+        let ChosenShares { expected_cost, of_corridors, of_variants, .. } = &part.chosen;
+        let expected = choices.cells[cells.clone()].iter().zip(expected_cost);
+        for (cell, expected) in expected.filter(|(_, expected)| expected.is_finite()) {
+            part.total_cost += cell.per_year * expected;
+        }
+        for (cell, of_cell) in choices.cells[cells.clone()].iter().zip(choices.corridors.each(cells)) {
+            let shares = &of_corridors[of_cell.start - all.start..of_cell.end - all.start];
+            for (share, list) in shares.iter().zip(&choices.list[of_cell]) {
+                part.on_lists[*list as usize] += cell.per_year * share;
             }
-            part.expected.extend_from_slice(&scratch.cells);
+        }
+        let mut of_variants = of_variants.iter();
+        for fork in choices.forks_of(all.clone()) {
+            let amount = choices.cells[fork.cell].per_year * of_corridors[fork.corridor - all.start];
+            for (variant, share) in choices.variants[fork.routes.clone()].iter().zip(&mut of_variants) {
+                part.on_lists[variant.list as usize] += amount * share;
+            }
         }
         part
     }
 }
 
-/// From below: expected costs of the nests, and shares within them.
+/// Shares of the routes of one corridor, added to others, and their expected cost.
 #[inline(always)]
-fn choose(scratch: &mut Scratch, choices: &Choices, cells: Range<usize>, routes: &mut [f64]) {
-    let Scratch { corridors, chains, cells: expected, nests } = scratch;
-    let (mut start, first) = (0, choices.routes_of(cells.clone()).start);
-    for at in cells.clone() {
-        let scale = choices.cells[at].scales.route;
-        for corridor in choices.corridors_of(at..at + 1) {
-            let end = choices.routes.of(corridor).end - first;
-            nests.add(routes, start..end, scale);
-            start = end;
-        }
-    }
-    nests.close(routes, corridors);
-    let (mut start, first) = (0, choices.corridors_of(cells.clone()).start);
-    for at in cells.clone() {
-        let scale = choices.cells[at].scales.corridor;
-        for chain in choices.chains.of(at) {
-            let end = choices.corridors.of(chain).end - first;
-            nests.add(corridors, start..end, scale);
-            start = end;
-        }
-    }
-    nests.close(corridors, expected);
-    chains.clear();
-    let mut start = 0;
-    for at in cells {
-        let end = start + choices.chains.of(at).len();
-        let first = chains.len();
-        chains.extend_from_slice(&expected[start..end]);
-        chains.push(choices.cells[at].choke);
-        nests.add(chains, first..chains.len(), choices.cells[at].scales.mode);
-        start = end;
-    }
-    nests.close(chains, expected);
+fn among(costs: impl Iterator<Item = f64> + Clone, scale: f64, shares: &mut Vec<f64>) -> f64 {
+    let least = costs.clone().fold(f64::INFINITY, f64::min);
+    let start = shares.len();
+    shares.extend(costs.map(|cost| decay(scale * (least - cost))));
+    let sum: f64 = shares[start..].iter().sum();
+    shares[start..].iter_mut().for_each(|share| *share /= sum);
+    least - ln(sum) / scale
 }
 
-/// From above: shares of the routes, and what flows with them.
+/// Turns the costs of the corridors of some cells into their shares; expected costs and shares of not shipping are left
+/// in the scratch space.
 #[inline(always)]
-fn split(
-    scratch: &Scratch,
-    choices: &Choices,
-    cells: Range<usize>,
-    routes: &mut [f64],
-    on_lists: &mut [f64],
-) {
-    let first = choices.routes_of(cells.clone()).start;
-    let lists = &choices.list[first..first + routes.len()];
-    let (mut route, mut corridor, mut of_chains) = (0, 0, scratch.chains.iter());
-    for at in cells {
-        let per_year = choices.cells[at].per_year;
-        for chain in choices.chains.of(at) {
-            let of_chain = of_chains.next().copied().unwrap_or(0.0);
-            for of_corridor in choices.corridors.of(chain) {
-                let of_nests = of_chain * scratch.corridors[corridor];
-                corridor += 1;
-                let end = choices.routes.of(of_corridor).end - first;
-                for (share, list) in routes[route..end].iter_mut().zip(&lists[route..end]) {
-                    *share *= of_nests;
-                    on_lists[*list as usize] += per_year * *share;
-                }
-                route = end;
-            }
-        }
-        // Not shipping.
-        of_chains.next();
-    }
-}
-
-/// The nests of one level, while their expected costs and shares are worked out.
-#[derive(Default)]
-struct Nests {
-    nests: Vec<Chosen>,
-    /// Exponents, then weights of the alternatives of all nests that have several.
-    weights: Vec<f64>,
-    /// Sums of weights, then their logarithms.
-    sums: Vec<f64>,
-}
-
-#[derive(Clone, Copy)]
-struct Chosen {
-    start: u32,
-    len: u32,
-    least: f64,
-    scale: f64,
-}
-
-impl Nests {
-    /// Adds alternatives of these costs as a nest.
-    #[inline(always)]
-    fn add(&mut self, costs: &[f64], range: Range<usize>, scale: f64) {
-        let (start, len) = (range.start as u32, range.len() as u32);
-        let costs = &costs[range];
-        // Most nests have one alternative.
-        if let [only] = costs {
-            self.nests.push(Chosen { start, len, least: *only, scale });
-            return;
-        }
-        let mut least = f64::INFINITY;
-        for &cost in costs {
+fn choose(scratch: &mut Scratch, choices: &Choices, cells: Range<usize>, shares: &mut [f64]) {
+    let Scratch { chains, weights, not_shipping, sums, least: all_least } = scratch;
+    let (first_chain, n_chains) = {
+        let chains = choices.chains.of(cells.clone());
+        (chains.start as u32, chains.len())
+    };
+    let chain_of = &choices.chain[choices.corridors.of(cells.clone())];
+    let each = || choices.cells[cells.clone()].iter().zip(choices.chains.each(cells.clone()));
+    all_least.clear();
+    not_shipping.clear();
+    weights.clear();
+    let mut rest = &mut *shares;
+    for ((cell, chains), corridors) in each().zip(choices.corridors.each(cells.clone())) {
+        let (own, others) = rest.split_at_mut(corridors.len());
+        rest = others;
+        let mut least = cell.choke;
+        for &cost in &*own {
             least = if cost < least { cost } else { least };
         }
-        self.weights.extend(costs.iter().map(|cost| scale * (least - cost)));
-        self.nests.push(Chosen { start, len, least, scale });
+        for cost in own {
+            *cost = cell.scales.corridor * (least - *cost);
+        }
+        // Infinite where nothing is left, and then it is no number; that is no weight either.
+        not_shipping.push(cell.scales.mode * (least - cell.choke));
+        let power = cell.scales.mode / cell.scales.corridor;
+        chains.for_each(|_| weights.push(power));
+        all_least.push(least);
     }
-
-    /// Turns the costs of all alternatives into their shares in their nest, and gives the expected costs of the nests.
-    /// Without an alternative of finite cost the expected cost is infinite and shares are 0.
-    #[inline(always)]
-    fn close(&mut self, alternatives: &mut [f64], expected: &mut Vec<f64>) {
-        let Self { nests, weights, sums } = self;
-        for weight in weights.iter_mut() {
-            *weight = decay(*weight);
+    for weight in &mut *shares {
+        *weight = decay(*weight);
+    }
+    for weight in &mut *not_shipping {
+        *weight = decay(*weight);
+    }
+    chains.clear();
+    chains.resize(n_chains, 0.0);
+    for (weight, chain) in shares.iter().zip(chain_of) {
+        chains[(chain - first_chain) as usize] += weight;
+    }
+    for (weight, sum) in weights.iter_mut().zip(&*chains) {
+        *weight = if *sum > 0.0 { exp(*weight * ln(*sum)) } else { 0.0 };
+    }
+    sums.clear();
+    let mut rest = (&mut **chains, &**weights);
+    for (((_, of_cell), not_shipping), least) in each().zip(&mut *not_shipping).zip(&*all_least) {
+        let ((own, others), (of_own, of_others)) =
+            (rest.0.split_at_mut(of_cell.len()), rest.1.split_at(of_cell.len()));
+        rest = (others, of_others);
+        let mut sum = *not_shipping;
+        for weight in of_own {
+            sum += weight;
         }
-        let mut at = 0;
-        for nest in nests.iter().filter(|nest| nest.len > 1) {
-            let own = &weights[at..at + nest.len as usize];
-            at += own.len();
-            let mut sum = 0.0;
-            for weight in own {
-                sum += weight;
-            }
-            let part = 1.0 / sum;
-            let shares = &mut alternatives[nest.start as usize..][..own.len()];
-            for (share, weight) in shares.iter_mut().zip(own) {
-                *share = if nest.least.is_finite() { weight * part } else { 0.0 };
-            }
-            sums.push(sum);
+        for (chain, weight) in own.iter_mut().zip(of_own) {
+            *chain = if *chain > 0.0 { weight / (sum * *chain) } else { 0.0 };
         }
-        for sum in sums.iter_mut() {
-            *sum = ln(*sum);
-        }
-        expected.clear();
-        let mut sums_of = sums.iter();
-        for nest in nests.iter() {
-            if nest.len == 1 {
-                alternatives[nest.start as usize] = if nest.least.is_finite() { 1.0 } else { 0.0 };
-                expected.push(nest.least);
-            } else {
-                let sum = sums_of.next().copied().unwrap_or(0.0);
-                expected.push(if nest.least.is_finite() { nest.least - sum / nest.scale } else { nest.least });
-            }
-        }
-        nests.clear();
-        weights.clear();
-        sums.clear();
+        *not_shipping = if least.is_finite() { *not_shipping / sum } else { 1.0 };
+        sums.push(sum);
+    }
+    for sum in &mut *sums {
+        *sum = ln(*sum);
+    }
+    for ((least, sum), cell) in all_least.iter_mut().zip(&*sums).zip(&choices.cells[cells]) {
+        *least -= if least.is_finite() { sum / cell.scales.mode } else { 0.0 };
+    }
+    for (share, chain) in shares.iter_mut().zip(chain_of) {
+        *share *= chains[(chain - first_chain) as usize];
     }
 }

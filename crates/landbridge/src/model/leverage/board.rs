@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
-use crate::assignment::{Loader, Loading, RouteCosts, Waits};
+use crate::assignment::equilibrium::{
+    Choices, ChosenShares, Congestion, Equilibrium, EquilibriumConfig, Start, solve_chosen,
+};
+use crate::assignment::{Loader, Loading, RouteCosts};
 use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, NodeIdx};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Loaded, Model};
@@ -26,6 +28,7 @@ pub struct Board<'a> {
     at_node: BTreeMap<NodeIdx, BTreeSet<usize>>,
     pub(super) loader: Arc<Loader<'a>>,
     pub(super) costs: RouteCosts,
+    choices: Choices,
     congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
     pub(super) stakes: Vec<Vec<Vec<(usize, f64)>>>,
@@ -71,6 +74,7 @@ impl<'a> Board<'a> {
         }
         let loader = Arc::new(assignment.loader());
         let costs = loader.route_costs(&assignment.fields, scenario);
+        let choices = loader.choices(&costs, &assignment.uses);
         let stakes = stakes(assignment, &of_region);
         let congestion = assignment.congestion(scenario);
         let open = Payoff::default();
@@ -82,11 +86,13 @@ impl<'a> Board<'a> {
             at_node,
             loader,
             costs,
+            choices,
             congestion,
             stakes,
             open,
         };
-        board.open = board.measure(&board.costs, None, assignment.equilibrium(scenario));
+        let (found, chosen) = board.found_open();
+        board.open = board.measure((&board.costs, &board.choices), None, (found, &chosen));
         board
     }
 
@@ -132,13 +138,25 @@ impl<'a> Board<'a> {
     /// What it is worth to close links: to all, or to the trips of one party. Trade does not answer.
     pub fn close(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> Payoff {
         let (costs, choices) = self.closed(closed, aim);
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let solved = |start| solve(&choices, &self.congestion, start, &EquilibriumConfig::default());
         // Where a closure takes all traffic from all gates, steps from the flows before only come near to none, and the
         // gap is relative to what is left; from nothing it is none at once.
-        let warm = solved(Some(start));
-        let found = if warm.is_converged { warm } else { solved(None) };
-        self.against_open(self.measure(&costs, None, &found))
+        let warm = self.solve(&choices, Some(self.start()));
+        let (found, chosen) = if warm.0.is_converged { warm } else { self.solve(&choices, None) };
+        self.against_open(self.measure((&costs, &choices), None, (&found, &chosen)))
+    }
+
+    fn start(&self) -> Start<'_> {
+        self.assignment.equilibrium(self.scenario).as_start()
+    }
+
+    fn solve(&self, choices: &Choices, start: Option<Start<'_>>) -> (Equilibrium, ChosenShares) {
+        solve_chosen(choices, &self.congestion, start, &EquilibriumConfig::default())
+    }
+
+    /// The equilibrium with all open that is open, and what is chosen in it.
+    fn found_open(&self) -> (&'a Equilibrium, ChosenShares) {
+        let found = self.assignment.equilibrium(self.scenario);
+        (found, self.choices.chosen(&self.congestion, &found.extra_h))
     }
 
     /// Says what a state brings against all open that is open.
@@ -197,9 +215,8 @@ impl<'a> Board<'a> {
             }
         }
         let choices = self.loader.choices(&costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
-        let loaded = self.loaded(&costs, None, &found);
+        let (found, chosen) = self.solve(&choices, Some(self.start()));
+        let loaded = self.loaded((&costs, &choices), None, &chosen);
         let mut payoff = self.of_loaded(&loaded, &found);
         let segments = (0..goods.len()).filter(|&segment| goods[segment]);
         let flows = segments.flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
@@ -211,7 +228,8 @@ impl<'a> Board<'a> {
 
     /// What others than a party collect on some links in border fees and tolls, a year.
     pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
+        let (_, chosen) = self.found_open();
+        let loaded = self.loaded((&self.costs, &self.choices), None, &chosen);
         let (of_links, _) = loaded.taken();
         let others = |asset: AssetIdx| -> f64 {
             let collectors = &self.model().control(asset).collectors;
@@ -228,8 +246,7 @@ impl<'a> Board<'a> {
     /// # Errors
     /// Trade has no equilibrium.
     pub fn open_with_trade(&self, trade: (&TradeModel<'_>, &ElasticityRow)) -> Result<Payoff, String> {
-        let choices = self.loader.choices(&self.costs, &self.assignment.uses);
-        self.answered(&self.costs, &choices, trade)
+        self.answered(&self.costs, &self.choices, trade)
     }
 
     fn answered(
@@ -247,9 +264,10 @@ impl<'a> Board<'a> {
         let mut settled = settle(start)?;
         if !settled.is_converged {
             // As in `close`: from nothing where all gates are empty.
-            settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
+            settled = settle(&self.solve(choices, None).0)?;
         }
-        let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
+        let mut payoff =
+            self.measure((costs, choices), Some(&settled.amounts), (&settled.equilibrium, &settled.chosen));
         let income = settled.real_income_usd(&economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
         let gain = |(at, party): (usize, &Party)| {
@@ -266,19 +284,29 @@ impl<'a> Board<'a> {
         let is_theirs = |node: &NodeIdx, party: usize| {
             self.at_node.get(node).is_some_and(|parties| parties.contains(&party))
         };
-        self.loader.close(&mut costs, closed, |(from, to)| {
+        let losers = self.loader.close(&mut costs, closed, |(from, to)| {
             aim.is_none_or(|party| is_theirs(&from, party) || is_theirs(&to, party))
         });
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        let choices = self.loader.choices_after(&self.choices, &losers, &costs, &self.assignment.uses);
         (costs, choices)
     }
 
     /// All sums of a state; nothing is gained yet.
-    fn measure(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Payoff {
-        self.of_loaded(&self.loaded(costs, amounts, found), found)
+    fn measure(
+        &self,
+        among: (&RouteCosts, &Choices),
+        amounts: Option<&[f64]>,
+        (found, chosen): (&Equilibrium, &ChosenShares),
+    ) -> Payoff {
+        self.of_loaded(&self.loaded(among, amounts, chosen), found)
     }
 
-    fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
+    fn loaded(
+        &self,
+        (costs, choices): (&RouteCosts, &Choices),
+        amounts: Option<&[f64]>,
+        chosen: &ChosenShares,
+    ) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
             Some(amounts) => {
@@ -287,10 +315,7 @@ impl<'a> Board<'a> {
                 Arc::new(loader)
             }
         };
-        let n_segments = loader.segments().len();
-        let cost = (0..n_segments).map(|segment| self.congestion.cost(segment, &found.extra_h)).collect();
-        let waits = Waits { uses: &self.assignment.uses, cost };
-        let loading = loader.load_with(costs, Some(&waits));
+        let loading = loader.load_chosen(costs, &self.assignment.uses, choices, chosen);
         Loaded { assignment: self.assignment, loader, loading, scenario: self.scenario }
     }
 
