@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use landbridge::claims::Verdict::{Contradicted, Depends, Supported};
 use landbridge::claims::{Finding, Verdict};
-use landbridge::model::Model;
+use landbridge::model::{Board, Model};
 use landbridge::study::StudyText;
 use landbridge::study::tables::ClassKind;
 use support::{close, folder, model, toy};
@@ -163,6 +163,82 @@ fn metrics_of_flows_are_those_of_the_flows() {
 }
 
 #[test]
+fn metrics_of_parties_are_those_of_the_board() {
+    let board = "scenario = \"joint_board\"";
+    let tests = [
+        "metric = \"denial\"; actor = \"BRV\"".to_owned(),
+        "metric = \"denial\"; actor = \"BRV\"; on = [\"CST\"]".to_owned(),
+        // The denial of one against that of another, in one scenario.
+        "metric = \"denial\"; actor = \"BRV\"; on = [\"CST\"]; against_actor = \"CST\"; against_on = [\"BRV\"]; \
+         change = \"difference\""
+            .to_owned(),
+        // Revenue that Castelmor loses, in parts of what the board brings it.
+        format!(
+            "metric = \"revenue\"; actor = \"CST\"; {board}; against = \"quarrel\"; change = \"of_gain\""
+        ),
+        "metric = \"worst_off\"; scenario = \"quarrel\"; among = [\"base\", \"quarrel\", \"joint_board\"]"
+            .to_owned(),
+        "metric = \"payoff_share\"; actor = \"CST\"".to_owned(),
+    ];
+    let model = model(&toy_with(&tests.iter().map(String::as_str).collect::<Vec<_>>()));
+    let findings = judge(&model);
+    let assignment = model.assignment(model.study.study.base_year).unwrap();
+    let board = |scenario: &str| Board::new(&assignment, assignment.position(scenario).unwrap());
+    let [base, quarrel, joint] = ["base", "quarrel", "joint_board"].map(board);
+    let at = |id: &str| base.parties().iter().position(|party| party.id == id).unwrap();
+    let (borovia, castelmor) = (at("BRV"), at("CST"));
+    let lost = |closer: usize| {
+        let gains = base.close(&base.closable(&[closer]), None).gain_usd;
+        gains.iter().map(|gain| -gain).collect::<Vec<f64>>()
+    };
+    let (of_borovia, of_castelmor) = (lost(borovia), lost(castelmor));
+    let all: f64 = of_borovia.iter().sum::<f64>() - of_borovia[borovia];
+    close(value(&findings, 0), all, 1e-12, "against all others");
+    close(value(&findings, 1), of_borovia[castelmor], 1e-12, "against one");
+    let net = of_borovia[castelmor] - of_castelmor[borovia];
+    close(compared(&findings, 2), net, 1e-12, "net leverage");
+    let payoff = |board: &Board<'_>, at: usize| {
+        let open = board.open();
+        open.revenue_usd[at] - open.carriage_usd[at] - open.travel_usd[at]
+    };
+    let revenue = |board: &Board<'_>| board.open().revenue_usd[castelmor];
+    let gain = payoff(&quarrel, castelmor) - payoff(&base, castelmor);
+    close(compared(&findings, 3), (revenue(&joint) - revenue(&quarrel)) / gain, 1e-12, "part of a gain");
+    let is_worst =
+        |&at: &usize| payoff(&quarrel, at) < payoff(&base, at) && payoff(&quarrel, at) < payoff(&joint, at);
+    let worst = (0..base.parties().len()).filter(is_worst).count();
+    assert!(worst > 0, "a quarrel hurts somebody");
+    close(value(&findings, 4), worst as f64, 1e-12, "worst off");
+    let gdp = base.gdp_usd(castelmor);
+    let share = gdp.map_or(f64::NAN, |gdp| payoff(&base, castelmor) / gdp);
+    assert!(value(&findings, 5).is_nan() == share.is_nan());
+}
+
+#[test]
+fn of_alternatives_one_is_enough() {
+    let verdict = |either: [&str; 2], holds: [bool; 2]| {
+        let ledger =
+            toy_with(&["metric = \"open_links\"; groups = [\"eastern_road\"]"])["claims.toml"].clone();
+        let (head, test) = ledger.split_once("[[test]]").unwrap();
+        let tests = either.iter().zip(holds).map(|(word, holds)| {
+            let threshold = format!("threshold = {}", if holds { 0 } else { 9 });
+            let either = if word.is_empty() { String::new() } else { format!("either = \"{word}\"\n") };
+            format!("[[test]]\n{either}{}", test.trim_start().replace("threshold = 0", &threshold))
+        });
+        let mut text = toy();
+        text.insert("claims.toml".to_owned(), head.to_owned() + &tests.collect::<String>());
+        judge(&support::model(&text))[0].verdict
+    };
+    assert_eq!(verdict(["a", "a"], [true, false]), Supported);
+    assert_eq!(verdict(["a", "a"], [false, true]), Supported);
+    assert_eq!(verdict(["a", "a"], [false, false]), Contradicted);
+    // Two words: both sets must have one that holds.
+    assert_eq!(verdict(["a", "b"], [true, false]), Contradicted);
+    assert_eq!(verdict(["", ""], [true, false]), Contradicted);
+    assert_eq!(verdict(["a", ""], [false, true]), Contradicted);
+}
+
+#[test]
 fn readings_decide_between_supported_contradicted_and_depends() {
     let model = model(&toy());
     let findings = judge(&model);
@@ -194,6 +270,8 @@ fn every_statement_of_the_articles_is_judged_or_says_why_not() {
         ("C05", Depends),
         ("C07", Supported),
         ("C14", Supported),
+        ("C16", Supported),
+        ("C20", Supported),
         ("C21", Contradicted),
         ("C22", Supported),
         ("C23", Supported),
@@ -203,9 +281,15 @@ fn every_statement_of_the_articles_is_judged_or_says_why_not() {
         ("C31", Depends),
         ("C33", Supported),
         ("C39", Supported),
+        ("C42", Supported),
+        ("C44", Contradicted),
         ("C46", Supported),
         ("C48", Supported),
+        ("C49", Contradicted),
+        ("C50", Contradicted),
+        ("C52", Depends),
         ("C53", Depends),
+        ("C60", Depends),
         ("C63", Contradicted),
     ] {
         assert_eq!(verdicts[id], want, "{id}");

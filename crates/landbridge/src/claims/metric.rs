@@ -1,9 +1,8 @@
 //! What a test measures, on one scenario.
 
 use crate::index::{AssetIdx, ClassIdx, NodeIdx, TerritoryIdx};
-use crate::model::{Board, FlowQuery, Loaded, Model, Passes, Patience, RouteQuery};
+use crate::model::{FlowQuery, Loaded, Model, Passes, RouteQuery};
 use crate::network::Control;
-use crate::outcome::settlement::Settlement;
 use crate::outcome::trade::{Change, RegionTrade, ScenarioTrade};
 use crate::outcome::{Itinerary, LegKind};
 use crate::route::k_best::Distinct;
@@ -50,8 +49,8 @@ pub fn measure(model: &Model, against: Option<&Model>, test: &TestRow, avoid: &[
     }
 }
 
-/// The value of a test that is measured on flows.
-pub fn measure_flows(loaded: &Loaded<'_>, test: &TestRow) -> f64 {
+/// The value of a test that is measured on flows; `actor` is that of the side that is measured.
+pub fn measure_flows(loaded: &Loaded<'_>, test: &TestRow, actor: Option<&str>) -> f64 {
     let model = loaded.model();
     let network = &model.network;
     let territories =
@@ -70,7 +69,7 @@ pub fn measure_flows(loaded: &Loaded<'_>, test: &TestRow) -> f64 {
             loaded.passing(&query, on_links()).0 / loaded.passing(&all, on_links()).0
         }
         Metric::ClosableFlowShare => {
-            let actor = test.actor.as_deref().and_then(|id| network.actor(id));
+            let actor = actor.and_then(|id| network.actor(id));
             actor.map_or(f64::NAN, |actor| share(loaded.passing(&query, Passes::ClosableBy(actor))))
         }
         Metric::Transit => loaded.transit(test.kind, &asked),
@@ -113,35 +112,6 @@ pub fn measure_trade(trade: &ScenarioTrade, test: &TestRow) -> f64 {
         Metric::ConcentrationCommodity => region.by_commodity.after,
         Metric::ConcentrationCrossing => region.by_crossing.after,
         Metric::HubIndex => region.hub.map_or(f64::NAN, |hub| hub.after),
-        _ => f64::NAN,
-    }
-}
-
-/// How the future counts where a claim asks who keeps an agreement: no hazard, so that the factor of the claim is all.
-const PATIENCE: Patience = Patience { discount_rate: 0.1, end_per_year: 0.0 };
-
-/// The value of a test that is measured on what parties have and can do.
-pub fn measure_parties(board: &Board<'_>, settlement: &mut Option<Settlement>, test: &TestRow) -> f64 {
-    let place = |id: &String| board.parties().iter().position(|party| party.id == *id);
-    let Some(at) = test.actor.as_ref().and_then(place) else { return f64::NAN };
-    let open = board.open();
-    if matches!(test.metric, Metric::CriticalFactor | Metric::BreakEvenShare) && settlement.is_none() {
-        *settlement = board.settlement(PATIENCE).ok();
-    }
-    let stand = settlement.as_ref().map(|settlement| &settlement.stands[at]);
-    match test.metric {
-        Metric::Payoff => open.revenue_usd[at] - open.carriage_usd[at] - open.travel_usd[at],
-        Metric::Revenue => open.revenue_usd[at],
-        Metric::Denial => {
-            let against = test.on.first().and_then(place);
-            against.map_or(f64::NAN, |on| -board.close(&board.closable(&[at]), None).gain_usd[on])
-        }
-        Metric::CriticalFactor => {
-            stand.map_or(f64::NAN, |stand| stand.critical_discount_factor.unwrap_or(f64::INFINITY))
-        }
-        Metric::BreakEvenShare => {
-            stand.and_then(|stand| stand.break_even_gdp_pct).map_or(f64::NAN, |percent| percent / 100.0)
-        }
         _ => f64::NAN,
     }
 }

@@ -4,17 +4,20 @@
 //! basis. Nothing is computed here that [`crate::model`] does not compute for everybody.
 
 mod metric;
+mod parties;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Assignment, Board, Loaded, Model, TradeModel};
+use crate::model::{Assignment, Loaded, Model, TradeModel};
 use crate::outcome::trade::ScenarioTrade;
 use crate::parallel;
 use crate::scenario::BASE;
 use crate::study::Date;
 use crate::study::claim_tables::{ClaimRow, TestRow};
+use crate::study::read::Table;
 use crate::study::tables::{Capability, Change, ClaimKind, Comparator};
+use parties::{Parties, Side};
 
 /// What is found about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,9 +76,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Whether all tests hold.
+    /// Whether all tests hold; of alternatives one is enough.
     pub fn holds(&self) -> bool {
-        self.tests.iter().all(|test| test.holds)
+        let alternatives = |test: &Tested| {
+            self.tests.iter().filter(|other| other.either == test.either).any(|other| other.holds)
+        };
+        self.tests.iter().all(|test| test.holds || (test.either.is_some() && alternatives(test)))
     }
 }
 
@@ -88,10 +94,12 @@ pub struct Tested {
     pub value: f64,
     /// The metric in what it is held against.
     pub against: Option<f64>,
-    /// What is held against the threshold: value, difference or relative change.
+    /// What is held against the threshold: value, difference, relative change or part of a gain.
     pub compared: f64,
     /// Whether the comparison holds.
     pub holds: bool,
+    /// Alternatives of a reading have one number here.
+    pub either: Option<usize>,
 }
 
 /// Whether any test is measured on flows or trade: then judging needs demand on the network.
@@ -169,24 +177,24 @@ type Solved = (String, bool);
 
 /// The model in every state that a test asks for, and its flows and trade where one asks for them.
 struct States<'a> {
+    tests: &'a Table<TestRow>,
     models: BTreeMap<State, Model>,
     loaded: BTreeMap<Solved, Loaded<'a>>,
     /// By horizon too.
     trade: BTreeMap<(Solved, String), ScenarioTrade>,
     /// The horizon of tests that name none.
     longest: Option<String>,
-    /// What tests of parties measure: by scenario, test row.
-    of_parties: BTreeMap<(Solved, usize), f64>,
+    parties: Parties,
 }
 
 impl<'a> States<'a> {
     /// `assignments`: as specified, and with equal regimes.
-    fn of(model: &Model, rows: &[usize], assignments: [Option<&'a Assignment>; 2]) -> Self {
+    fn of(model: &'a Model, rows: &[usize], assignments: [Option<&'a Assignment>; 2]) -> Self {
         let mut models = BTreeMap::new();
         let mut loaded = BTreeMap::new();
         let mut of_trade: [BTreeSet<usize>; 2] = Default::default();
         for test in rows.iter().map(|&row| &model.study.tests[row]) {
-            for scenario in std::iter::once(&test.scenario).chain(&test.against) {
+            for scenario in std::iter::once(&test.scenario).chain(test.other_scenario()) {
                 let state = (scenario.clone(), test.as_of, test.neutral);
                 let solved = (scenario.clone(), test.neutral);
                 if let Some(assignment) = assignments[usize::from(test.neutral)]
@@ -224,7 +232,17 @@ impl<'a> States<'a> {
         }
         let longest = model.study.elasticities.iter().max_by_key(|row| row.years);
         let longest = longest.map(|row| row.horizon.clone());
-        Self { models, loaded, trade, longest, of_parties: of_parties(model, rows, assignments) }
+        let parties = Parties::of(rows.iter().map(|&row| &model.study.tests[row]), assignments);
+        Self { tests: &model.study.tests, models, loaded, trade, longest, parties }
+    }
+
+    /// The first test of the claim with the same word in `either`.
+    fn either(&self, row: usize, test: &TestRow) -> Option<usize> {
+        test.either.as_ref()?;
+        let is_same = |other: &TestRow| {
+            (&other.claim, &other.reading, &other.either) == (&test.claim, &test.reading, &test.either)
+        };
+        self.tests.iter().position(is_same).or(Some(row))
     }
 
     fn model(&self, test: &TestRow, scenario: &str) -> Option<&Model> {
@@ -232,30 +250,36 @@ impl<'a> States<'a> {
     }
 
     fn test(&self, row: usize, test: &TestRow) -> Tested {
-        let other = test.against.as_deref().and_then(|scenario| self.model(test, scenario));
+        let against = test.other_scenario();
+        let other = against.and_then(|scenario| self.model(test, scenario));
         let avoid = if test.against_avoid.is_empty() { &test.avoid } else { &test.against_avoid };
         let solved = |scenario: &str| (scenario.to_owned(), test.neutral);
-        let of_flows = |scenario: &str| {
+        let of_flows = |scenario: &String, side: Side| {
             if test.metric.is_of_trade() {
                 let horizon = test.horizon.clone().or_else(|| self.longest.clone())?;
                 let trade = self.trade.get(&(solved(scenario), horizon));
                 return trade.map(|trade| metric::measure_trade(trade, test));
             }
             if test.metric.is_of_parties() {
-                return self.of_parties.get(&(solved(scenario), row)).copied();
+                return self.parties.measure(test, side);
             }
-            self.loaded.get(&solved(scenario)).map(|at| metric::measure_flows(at, test))
+            let actor = match side {
+                Side::Here => &test.actor,
+                Side::There => test.against_actor.as_ref().map_or(&test.actor, |_| &test.against_actor),
+            };
+            self.loaded.get(&solved(scenario)).map(|at| metric::measure_flows(at, test, actor.as_deref()))
         };
         let compares = test.change != Change::Value;
         let (value, against) = if is_of_assignment(test) {
-            let against = test.against.as_deref().filter(|_| compares).and_then(of_flows);
-            (of_flows(&test.scenario).unwrap_or(f64::NAN), against)
+            let against = against.filter(|_| compares).and_then(|scenario| of_flows(scenario, Side::There));
+            (of_flows(&test.scenario, Side::Here).unwrap_or(f64::NAN), against)
         } else {
             let at = self.model(test, &test.scenario);
             let value = at.map_or(f64::NAN, |at| metric::measure(at, other, test, &test.avoid));
             (value, other.filter(|_| compares).map(|at| metric::measure(at, None, test, avoid)))
         };
-        let compared = compared(test.change, value, against);
+        let gain = (test.change == Change::OfGain).then(|| self.parties.gain(test).unwrap_or(f64::NAN));
+        let compared = compared(test.change, value, against, gain);
         let holds = match test.comparator {
             Comparator::Above => compared > test.threshold,
             Comparator::AtLeast => compared >= test.threshold,
@@ -266,47 +290,13 @@ impl<'a> States<'a> {
                 (compared - test.threshold).abs() <= tolerance
             }
         };
-        Tested { row, value, against, compared, holds }
+        Tested { row, value, against, compared, holds, either: self.either(row, test) }
     }
-}
-
-/// What tests of parties measure, scenario by scenario: a board is set up once for all tests on it.
-fn of_parties(
-    model: &Model,
-    rows: &[usize],
-    assignments: [Option<&Assignment>; 2],
-) -> BTreeMap<(Solved, usize), f64> {
-    let mut asked: BTreeMap<Solved, Vec<usize>> = BTreeMap::new();
-    let tests = rows.iter().map(|&row| (row, &model.study.tests[row]));
-    for (row, test) in tests.filter(|(_, test)| test.metric.is_of_parties()) {
-        for scenario in std::iter::once(&test.scenario).chain(&test.against) {
-            asked.entry((scenario.clone(), test.neutral)).or_default().push(row);
-        }
-    }
-    let asked: Vec<(Solved, Vec<usize>)> = asked.into_iter().collect();
-    let measured = parallel::map_with(
-        &asked,
-        || (),
-        |(), (solved, rows)| {
-            let Some(assignment) = assignments[usize::from(solved.1)] else { return Vec::new() };
-            let Some(at) = assignment.position(&solved.0) else { return Vec::new() };
-            let (board, mut settlement) = (Board::new(assignment, at), None);
-            let value = |&row: &usize| {
-                (row, metric::measure_parties(&board, &mut settlement, &model.study.tests[row]))
-            };
-            rows.iter().map(value).collect()
-        },
-    );
-    let mut values = BTreeMap::new();
-    for ((solved, _), rows) in asked.iter().zip(measured) {
-        values.extend(rows.into_iter().map(|(row, value)| ((solved.clone(), row), value)));
-    }
-    values
 }
 
 /// What is held against the threshold. Where there is no way the value is infinite: from none to one is a fall by the
 /// whole, and none against none is no change.
-fn compared(change: Change, value: f64, against: Option<f64>) -> f64 {
+fn compared(change: Change, value: f64, against: Option<f64>, gain: Option<f64>) -> f64 {
     let Some(against) = against else { return value };
     match change {
         Change::Value => value,
@@ -314,6 +304,7 @@ fn compared(change: Change, value: f64, against: Option<f64>) -> f64 {
         Change::Difference => value - against,
         Change::Relative if against.is_infinite() => -1.0,
         Change::Relative => value / against - 1.0,
+        Change::OfGain => (value - against) / gain.unwrap_or(f64::NAN),
     }
 }
 
@@ -325,12 +316,12 @@ mod tests {
     fn a_way_that_is_not_there_is_infinitely_dear() {
         let none = f64::INFINITY;
         let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15, "{a} {b}");
-        close(compared(Change::Relative, 3.0, Some(4.0)), -0.25);
-        close(compared(Change::Relative, 3.0, Some(none)), -1.0);
-        close(compared(Change::Relative, none, Some(none)), 0.0);
-        close(compared(Change::Difference, 3.0, Some(4.0)), -1.0);
-        close(compared(Change::Value, 3.0, Some(4.0)), 3.0);
-        assert!(compared(Change::Relative, none, Some(4.0)) > 1e300);
-        assert!(compared(Change::Difference, 3.0, Some(none)) < -1e300);
+        close(compared(Change::Relative, 3.0, Some(4.0), None), -0.25);
+        close(compared(Change::Relative, 3.0, Some(none), None), -1.0);
+        close(compared(Change::Relative, none, Some(none), None), 0.0);
+        close(compared(Change::Difference, 3.0, Some(4.0), None), -1.0);
+        close(compared(Change::Value, 3.0, Some(4.0), None), 3.0);
+        assert!(compared(Change::Relative, none, Some(4.0), None) > 1e300);
+        assert!(compared(Change::Difference, 3.0, Some(none), None) < -1e300);
     }
 }

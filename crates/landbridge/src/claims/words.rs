@@ -42,7 +42,17 @@ impl Tested {
     pub fn in_words(&self, model: &Model) -> String {
         let test = &model.study.tests[self.row];
         let here = format!("{} in {}", number(test, self.value), state(test, &test.scenario));
-        let result = match (self.against, &test.against) {
+        let result = match (self.against, test.other_scenario()) {
+            (Some(before), Some(_)) if test.against_actor.is_some() => {
+                let actor = test.against_actor.as_deref().unwrap_or("");
+                let on = if test.against_on.is_empty() { &test.on } else { &test.against_on };
+                let on = if on.is_empty() || test.metric != Metric::Denial {
+                    String::new()
+                } else {
+                    format!(" against {}", on.join(", "))
+                };
+                format!("{here}; {} of {actor}{on}", number(test, before))
+            }
             (Some(before), Some(against)) if test.against_avoid.is_empty() => {
                 format!("{} in {against}, {here}", number(test, before))
             }
@@ -53,15 +63,19 @@ impl Tested {
             }
             _ => here,
         };
-        let is_shown = test.change == Change::Relative && self.compared.is_finite();
-        let change = if is_shown { format!(" ({:+.0}%)", 100.0 * self.compared) } else { String::new() };
+        let is_shown = matches!(test.change, Change::Relative | Change::OfGain) && self.compared.is_finite();
+        let change = match test.change {
+            _ if !is_shown => String::new(),
+            Change::OfGain => format!(" ({:+.0}% of its gain)", 100.0 * self.compared),
+            _ => format!(" ({:+.0}%)", 100.0 * self.compared),
+        };
         format!("{} {result}{change}", subject(model, test))
     }
 
     /// What the test asks for, in words: `below -1%`.
     pub fn wanted(&self, model: &Model) -> String {
         let test = &model.study.tests[self.row];
-        let percent = test.change == Change::Relative;
+        let percent = matches!(test.change, Change::Relative | Change::OfGain);
         let threshold =
             if percent { format!("{}%", 100.0 * test.threshold) } else { test.threshold.to_string() };
         let comparator = match test.comparator {
@@ -78,6 +92,7 @@ impl Tested {
             Change::Value => "",
             Change::Difference => "difference ",
             Change::Relative => "change ",
+            Change::OfGain => "part of its gain ",
         };
         format!("{what}{comparator} {threshold}")
     }
@@ -106,11 +121,17 @@ fn number(test: &TestRow, value: f64) -> String {
         | Metric::ConsentShare
         | Metric::FlowShare
         | Metric::LinkShare
-        | Metric::ClosableFlowShare => format!("{:.0}%", 100.0 * value),
+        | Metric::ClosableFlowShare
+        | Metric::BargainingShare => format!("{:.0}%", 100.0 * value),
         Metric::TradeShare | Metric::HubIndex => format!("{:.1}%", 100.0 * value),
         Metric::Welfare => format!("{value:+.3}%"),
-        Metric::BreakEvenShare => format!("{:.4}% of output", 100.0 * value),
-        Metric::Trade | Metric::Payoff | Metric::Revenue | Metric::Denial => {
+        Metric::BreakEvenShare | Metric::PayoffShare => format!("{:.4}% of output", 100.0 * value),
+        Metric::Trade
+        | Metric::Payoff
+        | Metric::Revenue
+        | Metric::Denial
+        | Metric::Shapley
+        | Metric::BreakEven => {
             format!("{:.1} million USD a year", value / 1e6)
         }
         Metric::MarketAccess => format!("{value:.2}"),
@@ -171,17 +192,27 @@ fn subject(model: &Model, test: &TestRow) -> String {
         Metric::ConcentrationCommodity => "concentration by commodity",
         Metric::ConcentrationCrossing => "concentration by crossing",
         Metric::HubIndex => "hub index",
-        Metric::Payoff => "carriage, travel and revenue",
+        Metric::Payoff | Metric::PayoffShare => "carriage, travel and revenue",
         Metric::Revenue => "revenue from passage",
         Metric::Denial => "denial value of",
+        Metric::Shapley => "Shapley value",
+        Metric::WorstOff => "parties that have least in it among",
+        Metric::BargainingShare => "room to share what is taken, of the joint gain with",
         Metric::CriticalFactor => "patience that keeping the agreement takes",
-        Metric::BreakEvenShare => "break-even gain of breaking it",
+        Metric::BreakEven | Metric::BreakEvenShare => "break-even gain of breaking it",
     };
     let groups = test.groups.iter().chain(&test.links).map(String::as_str).collect::<Vec<_>>().join(", ");
     let actor = test.actor.as_deref().unwrap_or("");
     let territory = test.territory.join(", ");
     if test.metric == Metric::Denial {
-        return format!("{metric} {actor} against {}:", test.on.join(", "));
+        let on = if test.on.is_empty() { "all others".to_owned() } else { test.on.join(", ") };
+        return format!("{metric} {actor} against {on}:");
+    }
+    if test.metric == Metric::WorstOff {
+        return format!("{metric} {}:", test.among.join(", "));
+    }
+    if test.metric == Metric::BargainingShare {
+        return format!("{actor}: {metric} {}:", test.on.join(", "));
     }
     if test.metric.is_of_parties() {
         return format!("{actor}: {metric}");

@@ -58,12 +58,15 @@ table! {
 }
 table! {
     /// One test of a claim: a metric with its filters, and what it is held against. The tests of a reading must all
-    /// hold; a claim that holds in every reading is supported, in none contradicted, else it depends.
+    /// hold, of those with one word in `either` one; a claim that holds in every reading is supported, in none
+    /// contradicted, else it depends.
     TestRow in "[[test]]" optional {
         /// Claim that is tested.
         claim: String = reference("claim");
         /// Reading of the facts under which it is tested: a design, a disputed text, neutral regimes.
         reading: String = text().or("as specified");
+        /// Tests of a reading that have the same word here are alternatives: one of them must hold.
+        either: Option<String> = text().optional();
         /// What is measured.
         metric: Metric = choice(Metric::WORDS);
         /// Scenario in which it is measured.
@@ -94,8 +97,10 @@ table! {
         links: Vec<String> = references("link", ';');
         /// Actor that is asked about.
         actor: Option<String> = reference("actor").optional();
-        /// Actors against whom a denial value is asked for; only the first counts.
+        /// Actors against whom something is asked: a denial value, a bargain.
         on: Vec<String> = references("actor", ';');
+        /// Scenarios among which a party has least.
+        among: Vec<String> = references("scenario", ';');
         /// Territories that are asked about.
         territory: Vec<String> = references("territory", ';');
         /// Whether flows of goods or of people are asked about.
@@ -116,8 +121,12 @@ table! {
         stage: Option<Stage> = choice(Stage::WORDS).optional();
         /// What is made of the value.
         change: Change = choice(Change::WORDS).or("value");
-        /// Scenario against which it is measured.
+        /// Scenario against which it is measured; blank with `against_actor`: the same.
         against: Option<String> = text().optional();
+        /// Instead of `actor` in what it is measured against.
+        against_actor: Option<String> = reference("actor").optional();
+        /// Instead of `on` in what it is measured against.
+        against_on: Vec<String> = references("actor", ';');
         /// Instead of `avoid` in what it is measured against.
         against_avoid: Vec<String> = references("territory", ';');
         /// How it is held against the threshold.
@@ -180,7 +189,16 @@ impl Metric {
     pub fn is_of_parties(self) -> bool {
         matches!(
             self,
-            Self::Payoff | Self::Revenue | Self::Denial | Self::CriticalFactor | Self::BreakEvenShare
+            Self::Payoff
+                | Self::PayoffShare
+                | Self::Revenue
+                | Self::Denial
+                | Self::Shapley
+                | Self::WorstOff
+                | Self::BargainingShare
+                | Self::CriticalFactor
+                | Self::BreakEven
+                | Self::BreakEvenShare
         )
     }
 
@@ -228,11 +246,16 @@ impl Metric {
                 | Self::ConsentShare
                 | Self::ClosableFlowShare
                 | Self::LinksRunNear
-        ) || self.is_of_parties()
+        ) || (self.is_of_parties() && self != Self::WorstOff)
     }
 }
 
 impl TestRow {
+    /// The scenario of what it is measured against, if it is measured against something.
+    pub fn other_scenario(&self) -> Option<&String> {
+        self.against.as_ref().or_else(|| self.against_actor.as_ref().map(|_| &self.scenario))
+    }
+
     /// The pairs of regions; those that are not two names are left out (and were reported).
     pub fn region_pairs(&self) -> Vec<(&str, &str)> {
         self.pairs.iter().filter_map(|pair| pair.split_once('/')).collect()

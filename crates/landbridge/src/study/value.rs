@@ -290,9 +290,16 @@ macro_rules! choice {
 }
 pub(crate) use choice;
 
+/// Words that a message lists; more than that nobody reads.
+const MOST_LISTED: usize = 30;
+
 /// The rejection of a word that is not in a list, with the nearest word as suggestion.
 pub(crate) fn not_a_choice(text: &str, words: &[&str]) -> Rejection {
-    let all = format!("permitted: {}", words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", "));
+    let all = if words.len() > MOST_LISTED {
+        format!("the {} permitted words are in docs/reference/tables.md", words.len())
+    } else {
+        format!("permitted: {}", words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", "))
+    };
     let help = match nearest(text, words.iter().copied()) {
         Some(word) => format!("did you mean `{word}`? {all}"),
         None => all,

@@ -46,6 +46,8 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     check.many(tests, "through", &study.territories, |r| r.through.iter());
     check.many(tests, "groups", &study.groups, |r| r.groups.iter());
     check.many(tests, "on", &study.actors, |r| r.on.iter());
+    check.one(tests, "against_actor", &study.actors, |r| r.against_actor.as_ref());
+    check.many(tests, "against_on", &study.actors, |r| r.against_on.iter());
     check.many(tests, "region", &study.countries, |r| r.region.iter());
     check.one(tests, "horizon", &study.elasticities, |r| r.horizon.as_ref());
     check.many(tests, "links", &study.links, |r| r.links.iter());
@@ -86,6 +88,9 @@ fn scenarios(study: &Study, out: &mut Vec<Diagnostic>) {
         check(study.tests.place(at, "scenario"), "scenario", &row.scenario);
         if let Some(against) = &row.against {
             check(study.tests.place(at, "against"), "against", against);
+        }
+        for name in &row.among {
+            check(study.tests.place(at, "among"), "among", name);
         }
     }
 }
@@ -134,11 +139,14 @@ fn complete(table: &Table<TestRow>, at: usize, row: &TestRow, out: &mut Vec<Diag
             "pairs",
             matches!(metric, Metric::Trade | Metric::TradeShare | Metric::LinkShare) && row.pairs.is_empty(),
         ),
-        ("on", metric == Metric::Denial && row.on.is_empty()),
+        ("on", metric == Metric::BargainingShare && row.on.is_empty()),
+        ("among", metric == Metric::WorstOff && row.among.is_empty()),
         ("item", metric == Metric::StageReached && row.item.is_none()),
         ("stage", metric == Metric::StageReached && row.stage.is_none()),
         ("against", metric == Metric::CheaperPairs && row.against.is_none()),
-        ("against", row.change != Change::Value && row.against.is_none()),
+        ("against", row.change != Change::Value && row.other_scenario().is_none()),
+        ("against", row.change == Change::OfGain && row.against.is_none()),
+        ("actor", row.change == Change::OfGain && row.actor.is_none()),
         ("tolerance", row.comparator == Comparator::Within && row.tolerance.is_none()),
     ];
     for (column, _) in lacks.iter().filter(|(_, lacks)| *lacks) {

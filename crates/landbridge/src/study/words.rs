@@ -421,11 +421,21 @@ choice! {
         Payoff = "payoff",
         /// What `actor` and its companies take for passage, money a year.
         Revenue = "revenue",
-        /// What the first of `on` loses a year if `actor` closes to all what it can close, costs only.
+        /// What `actor` has of them a year, as a share of its output.
+        PayoffShare = "payoff_share",
+        /// What `on` (without it all other parties) lose together a year if `actor` closes to all what it can close, costs only.
         Denial = "denial",
+        /// Shapley value of `actor` in the game of the corridor that the scenario opens, money a year.
+        Shapley = "shapley",
+        /// Parties that have least in the scenario of all scenarios in `among`.
+        WorstOff = "worst_off",
+        /// How much `actor` and `on` can pass to each other out of what they take on the opened links so that both gain over the reference, as a share of what they gain together; 0 if they cannot.
+        BargainingShare = "bargaining_share",
         /// The discount factor with which `actor` keeps the agreement that opens the scenario's corridor; infinite if none is enough.
         CriticalFactor = "critical_factor",
-        /// What breaking it would have to bring `actor` in each year beside money, as a share of its output.
+        /// What breaking it would have to bring `actor` in each year beside money, money a year.
+        BreakEven = "break_even",
+        /// The same as a share of its output.
         BreakEvenShare = "break_even_share",
         /// 1 if a commitment has come at least to `stage` and is not void, else 0.
         StageReached = "stage_reached",
@@ -440,6 +450,8 @@ choice! {
         Difference = "difference",
         /// The value over that of `against`, less 1.
         Relative = "relative",
+        /// The difference as a share of what `actor` gains from the reference to `against`.
+        OfGain = "of_gain",
     }
 }
 choice! {

@@ -15,6 +15,20 @@ pub fn cases() -> Vec<Case> {
             &["LB0250 error claims.toml:26:10 [closable_share] has no `actor`"],
         ),
         case(
+            "a comparison with a gain that names no scenario, and scenarios that are not there",
+            [swap_at(
+                CLAIMS,
+                "[[test]]",
+                "metric = \"closable_share\"",
+                "metric = \"worst_off\"\nchange = \"of_gain\"\namong = [\"quarel\"]\nagainst_actor = \"CSS\"",
+            )],
+            &[
+                "LB0121 error claims.toml:28:9 [quarel] did you mean `quarrel`?",
+                "LB0121 error claims.toml:29:17 [CSS] did you mean `CST`?",
+                "LB0250 error claims.toml:26:10 [worst_off] has no `against`",
+            ],
+        ),
+        case(
             "a test of a claim that is not there",
             [swap_at(CLAIMS, "[[test]]", "\"joint_hands\"", "\"joint_hand\"")],
             &["LB0121 error claims.toml:25:9 [joint_hand] did you mean `joint_hands`?"],

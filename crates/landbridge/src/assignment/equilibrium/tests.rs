@@ -372,3 +372,40 @@ fn cells_of_others_are_added_as_they_are() {
     halves.extend(&choices, 150..400);
     assert!(halves == choices);
 }
+
+/// Braess (1968): six users, roads 10x, 50 + x and a short cut of 10 + x, on which each way costs 92; without it 83.
+/// Whoever closes the short cut takes -9 from each: a denial value below 0.
+#[test]
+fn closing_the_short_cut_of_braess_helps_everybody() {
+    // 1-3, 1-4, 3-2, 4-2, and the short cut 3-4; a free road costs an unnoticeable 1e-9.
+    let delay = [(1e-9, 10.0), (50.0, 1.0), (50.0, 1.0), (1e-9, 10.0), (10.0, 1.0)];
+    let congestion = Congestion {
+        delay: delay.iter().map(|&(free, slope)| linear(free, slope)).collect(),
+        reference_h: vec![0.0; 5],
+        load: vec![vec![1.0; 5]],
+        price: vec![vec![1.0; 5]],
+    };
+    let theta = 1000.0;
+    let bill = |is_open: bool| {
+        let short_cut = if is_open { 0.0 } else { f64::INFINITY };
+        let ways: [(f64, &[u16]); 3] = [(0.0, &[0, 2]), (0.0, &[1, 3]), (short_cut, &[0, 4, 3])];
+        let nests = [Nest::Mode, Nest::Variant, Nest::Variant];
+        let routes = ways.into_iter().zip(nests).map(|((cost, uses), nest)| (cost, nest, uses));
+        let mut lists = UseLists::default();
+        let routes: Vec<_> = routes.map(|(cost, nest, uses)| (cost, nest, lists.number(uses))).collect();
+        let mut choices = Choices::new(Arc::new(lists));
+        choices.push(0, 6.0, Scales::plain(theta), f64::INFINITY, routes);
+        let found = solve(&choices, &congestion, None, &EquilibriumConfig { gap: 1e-12, max_iterations: 60 });
+        assert!(found.is_converged, "{found:?}");
+        6.0 * choices.chosen(&congestion, &found.extra_h).expected_cost[0]
+    };
+    // The expected cost of n equal ways is ln(n) / theta below their cost.
+    let spread = 6.0 * 3.0_f64.ln() / theta;
+    let (open, closed) = (bill(true), bill(false));
+    assert!(
+        (open - 552.0).abs() <= 2.0 * spread && (closed - 498.0).abs() <= 2.0 * spread,
+        "{open} {closed}"
+    );
+    let denial = closed - open;
+    assert!((denial + 54.0).abs() <= 2.0 * spread, "{denial}");
+}

@@ -228,9 +228,7 @@ impl<'a> Board<'a> {
 
     /// What others than a party collect on some links in border fees and tolls, a year.
     pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
-        let (_, chosen) = self.found_open();
-        let loaded = self.loaded((&self.costs, &self.choices), None, &chosen);
-        let (of_links, _) = loaded.taken();
+        let (of_links, _) = self.loaded_open().taken();
         let others = |asset: AssetIdx| -> f64 {
             let collectors = &self.model().control(asset).collectors;
             let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
@@ -238,6 +236,20 @@ impl<'a> Board<'a> {
         };
         let on = of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
         on.map(|((asset, _), usd)| usd * others(*asset)).sum()
+    }
+
+    /// What each party takes on some links in border fees and tolls, a year.
+    pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
+        let (of_links, _) = self.loaded_open().taken();
+        let mut taken = vec![0.0; self.parties.len()];
+        for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
+            for &(actor, share) in &self.model().control(*asset).collectors {
+                if let Some(party) = self.party_of(actor) {
+                    taken[party] += share * usd;
+                }
+            }
+        }
+        taken
     }
 
     /// What the parties have after trade has answered with nothing closed, against the reference without revenue and
@@ -299,6 +311,11 @@ impl<'a> Board<'a> {
         (found, chosen): (&Equilibrium, &ChosenShares),
     ) -> Payoff {
         self.of_loaded(&self.loaded(among, amounts, chosen), found)
+    }
+
+    /// All flows with all open that is open.
+    fn loaded_open(&self) -> Loaded<'_> {
+        self.loaded((&self.costs, &self.choices), None, &self.found_open().1)
     }
 
     fn loaded(

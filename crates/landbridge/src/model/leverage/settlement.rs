@@ -131,7 +131,8 @@ impl Board<'_> {
         controllers.all(|controller| controller.and_then(|actor| self.party_of(actor)) == Some(party))
     }
 
-    fn gdp_usd(&self, party: usize) -> Option<f64> {
+    /// The gross domestic product of a party, money a year; `None` if it is not known.
+    pub fn gdp_usd(&self, party: usize) -> Option<f64> {
         let rows = &self.model().study.countries;
         // A party's own row holds its parts.
         let own = rows.iter().find(|row| row.region == self.parties()[party].id)?;
