@@ -19,9 +19,6 @@ mod indicators;
 
 /// Largest change of a trade cost, as a part of it, that counts as settled.
 pub const TOLERANCE: f64 = 1e-6;
-/// Gap of an equilibrium within the loop: this part of the last change of a trade cost, and never more than the second.
-const INNER_GAP_SHARE: f64 = 1e-3;
-const LOOSEST_GAP: f64 = 1e-5;
 /// Loops before giving up.
 const MAX_ITERATIONS: u32 = 30;
 
@@ -191,22 +188,22 @@ impl<'a> TradeModel<'a> {
         let mut costs = self.costs(&choices, &chosen, economy);
         let mut logs: Vec<f64> = finite_logs(&costs.tau_hat);
         let mut steps = Anderson::default();
-        let (mut iterations, mut residual) = (0, f64::INFINITY);
-        let exact = EquilibriumConfig::default();
+        let mut iterations = 0;
         loop {
             iterations += 1;
             let answer = self.answer(&prepared, &costs)?;
             self.set_amounts(&mut amounts, &answer);
             choices.set_amounts(&amounts);
-            // As long as costs still move, flows need not be more exact than they: the last loops are.
-            let gap = (INNER_GAP_SHARE * residual).clamp(exact.gap, LOOSEST_GAP);
-            let config = EquilibriumConfig { gap, ..exact };
-            (equilibrium, chosen) = solve_chosen(&choices, congestion, Some(equilibrium.as_start()), &config);
+            (equilibrium, chosen) = solve_chosen(
+                &choices,
+                congestion,
+                Some(equilibrium.as_start()),
+                &EquilibriumConfig::default(),
+            );
             let next = self.costs(&choices, &chosen, economy);
             let mapped = finite_logs(&next.tau_hat);
-            residual = mapped.iter().zip(&logs).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
-            equilibrium.is_converged = equilibrium.gap <= exact.gap;
-            let is_settled = residual <= TOLERANCE && (equilibrium.is_converged || gap <= exact.gap);
+            let residual = mapped.iter().zip(&logs).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
+            let is_settled = residual <= TOLERANCE;
             if is_settled || iterations == MAX_ITERATIONS {
                 let is_converged = is_settled && equilibrium.is_converged && answer.after.is_converged;
                 return Ok(Settled {
