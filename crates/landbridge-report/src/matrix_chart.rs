@@ -55,11 +55,8 @@ pub(crate) fn draw(matrix: &Matrix<'_>) -> String {
             let (fill, ink) = tint(part);
             let rect = svg.tag("rect").set("x", x + 1.0).set("y", y + 1.0).set("width", width - 2.0);
             let rect = rect.set("height", HEIGHT - 2.0).set("rx", 3.0).set("fill", fill);
-            if square.value.is_none() {
-                rect.set("stroke", RULE).empty()
-            } else {
-                rect.empty()
-            }
+            let stroke = if square.value.is_none() { RULE } else { "none" };
+            rect.set("stroke", stroke).empty();
             let text = svg.tag("text").set("x", x + width / 2.0).set("y", y + 19.5);
             text.set("text-anchor", "middle").set("font-size", 12.0).set("fill", ink).text(&square.text);
         }

@@ -56,7 +56,7 @@ fn write_leverage(out: &mut String, model: &Model, leverage: &Leverage, options:
                     let lost = denial.values.value(closer, party) / MILLION;
                     let is_own = leverage.closers[closer].who.contains(party);
                     let value = (!is_own).then_some(-lost);
-                    Square { value, text: grouped(lost, if lost.abs() < 10.0 { 1 } else { 0 }) }
+                    Square { value, text: grouped(lost, usize::from(lost.abs() < 10.0)) }
                 })
                 .collect()
         })

@@ -77,13 +77,15 @@ fn write_regimes(out: &mut String, model: &Model, regimes: &Regimes) {
     );
 }
 
+/// A caption, and what stands below it for a party under a regime.
+type Measure<'m> = (&'m str, &'m dyn Fn(&Regime, usize) -> Option<String>);
+
 /// One table a measure that the matrix does not show.
 fn measures(model: &Model, regimes: &Regimes, out: &mut String) {
     let all = regimes.all(false);
     let names: Vec<String> = all.iter().map(|regime| format!("#{}", regime.scenario)).collect();
     let columns: Vec<&str> = std::iter::once("party").chain(names.iter().map(String::as_str)).collect();
     let million = |usd: f64| grouped(usd / MILLION, 1);
-    type Measure<'m> = (&'m str, &'m dyn Fn(&Regime, usize) -> Option<String>);
     let standing = |regime: &Regime, value: &dyn Fn(&Standing) -> Option<f64>| {
         regime.standing.as_ref().and_then(value).map(million)
     };

@@ -53,7 +53,7 @@ fn write_revenue(out: &mut String, model: &Model, revenue: &Revenue) {
         "#tolls",
         "#transit charges",
         "#all",
-        "#on opened links",
+        "#on the corridor",
         "#in the reference",
     ];
     let mut table = Table::new(format!("Taken in {}, million {money}", revenue.year), &columns);
@@ -65,7 +65,7 @@ fn write_revenue(out: &mut String, model: &Model, revenue: &Revenue) {
             of(Levy::Toll),
             of(Levy::Transit),
             Cell::Number(million(taken.usd())),
-            Cell::Number(million(taken.on_opened_usd)),
+            Cell::Number(million(taken.on_corridor_usd)),
             Cell::Number(million(taken.reference_usd)),
         ]);
     }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
-use crate::assignment::{Loader, Loading, RouteCosts, Waits};
-use crate::index::{ActorIdx, AssetIdx, BitSet, NodeIdx};
+use crate::assignment::equilibrium::{
+    Choices, ChosenShares, Congestion, Equilibrium, EquilibriumConfig, Start, solve_chosen,
+};
+use crate::assignment::{Loader, Loading, RouteCosts};
+use crate::index::{ActorIdx, AssetIdx, BitSet, EntryIdx, NodeIdx};
 use crate::model::joint::{Settled, TradeModel};
 use crate::model::{Assignment, Loaded, Model};
 use crate::outcome::leverage::Party;
@@ -27,6 +29,7 @@ pub struct Board<'a> {
     at_node: BTreeMap<NodeIdx, BTreeSet<usize>>,
     pub(super) loader: Arc<Loader<'a>>,
     pub(super) costs: RouteCosts,
+    pub(super) choices: Choices,
     pub(super) congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
     stakes: Vec<Vec<Vec<(usize, f64)>>>,
@@ -74,6 +77,7 @@ impl<'a> Board<'a> {
         }
         let loader = Arc::new(assignment.loader());
         let costs = loader.route_costs(&assignment.fields, scenario);
+        let choices = loader.choices(&costs, &assignment.uses);
         let stakes = stakes(assignment, &of_region);
         let congestion = assignment.congestion(scenario);
         let open = Payoff::default();
@@ -85,11 +89,12 @@ impl<'a> Board<'a> {
             at_node,
             loader,
             costs,
+            choices,
             congestion,
             stakes,
             open,
         };
-        board.open = board.measure(&board.costs, None, assignment.equilibrium(scenario));
+        board.open = board.of_loaded(&board.loaded_open(), assignment.equilibrium(scenario));
         board
     }
 
@@ -135,23 +140,27 @@ impl<'a> Board<'a> {
     /// What it is worth to close links: to all, or to the trips of one party. Trade does not answer.
     pub fn close(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> Payoff {
         let (costs, choices) = self.closed(closed, aim);
-        self.against_open(self.measure(&costs, None, &self.solved(&choices)))
+        let (found, chosen) = self.solved(&choices);
+        self.against_open(self.of_loaded(&self.loaded((&costs, &choices), None, &chosen), &found))
     }
 
     /// The flows with links closed to all, without an answer of trade; and whether they are in equilibrium.
     pub(super) fn loaded_without(&self, closed: &BitSet<AssetIdx>) -> (Loaded<'_>, bool) {
         let (costs, choices) = self.closed(closed, None);
-        let found = self.solved(&choices);
-        (self.loaded(&costs, None, &found), found.is_converged)
+        let (found, chosen) = self.solved(&choices);
+        (self.loaded((&costs, &choices), None, &chosen), found.is_converged)
     }
 
-    fn solved(&self, choices: &Choices) -> Equilibrium {
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let solved = |start| solve(choices, &self.congestion, start, &EquilibriumConfig::default());
+    /// The equilibrium of some choices, and what is chosen in it.
+    pub(super) fn solved(&self, choices: &Choices) -> (Equilibrium, ChosenShares) {
         // Where a closure takes all traffic from all gates, steps from the flows before only come near to none, and the
         // gap is relative to what is left; from nothing it is none at once.
-        let warm = solved(Some(start));
-        if warm.is_converged { warm } else { solved(None) }
+        let warm = self.solve(choices, Some(self.assignment.equilibrium(self.scenario).as_start()));
+        if warm.0.is_converged { warm } else { self.solve(choices, None) }
+    }
+
+    fn solve(&self, choices: &Choices, start: Option<Start<'_>>) -> (Equilibrium, ChosenShares) {
+        solve_chosen(choices, &self.congestion, start, &EquilibriumConfig::default())
     }
 
     /// Says what a state brings against all open that is open.
@@ -187,7 +196,7 @@ impl<'a> Board<'a> {
 
     /// What the parties would collect with all open if the collectors were those of other scenarios.
     pub(super) fn revenue_under(&self, models: &[&Model]) -> Vec<Vec<f64>> {
-        let taken = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario)).taken();
+        let taken = self.loaded_open().taken();
         let revenue = |model: &&Model| {
             let mut revenue_usd = vec![0.0; self.parties.len()];
             for ((actor, _), usd) in taken.collected(model) {
@@ -202,11 +211,9 @@ impl<'a> Board<'a> {
 
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
+        let of_links = self.loaded_open().taken().of_links;
         let mut by_party = vec![0.0; self.parties.len()];
-        for ((asset, _), usd) in
-            loaded.taken().of_links.iter().filter(|((asset, _), _)| assets.contains(asset))
-        {
+        for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
             for &(actor, share) in &self.model().control(*asset).collectors {
                 if let Some(party) = self.party_of(actor) {
                     by_party[party] += share * usd;
@@ -222,8 +229,7 @@ impl<'a> Board<'a> {
     /// # Errors
     /// Trade has no equilibrium.
     pub fn open_with_trade(&self, trade: (&TradeModel<'_>, &ElasticityRow)) -> Result<Payoff, String> {
-        let choices = self.loader.choices(&self.costs, &self.assignment.uses);
-        self.answered(&self.costs, &choices, trade)
+        self.answered(&self.costs, &self.choices, trade)
     }
 
     pub(super) fn answered(
@@ -233,7 +239,7 @@ impl<'a> Board<'a> {
         with: (&TradeModel<'_>, &ElasticityRow),
     ) -> Result<Payoff, String> {
         let (settled, economy) = self.settled(choices, with)?;
-        let loaded = self.loaded(costs, Some(&settled.amounts), &settled.equilibrium);
+        let loaded = self.loaded((costs, choices), Some(&settled.amounts), &settled.chosen);
         Ok(self.of_settled(&loaded, &settled, &economy, with.0))
     }
 
@@ -252,7 +258,7 @@ impl<'a> Board<'a> {
         let mut settled = settle(start)?;
         if !settled.is_converged {
             // As in `close`: from nothing where all gates are empty.
-            settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
+            settled = settle(&self.solve(choices, None).0)?;
         }
         Ok((settled, economy))
     }
@@ -278,33 +284,40 @@ impl<'a> Board<'a> {
     }
 
     fn closed(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> (RouteCosts, Choices) {
-        let costs = self.closed_costs(closed, aim);
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        let (costs, losers) = self.closed_costs(closed, aim);
+        let choices = self.loader.choices_after(&self.choices, &losers, &costs, &self.assignment.uses);
         (costs, choices)
     }
 
-    /// What routes cost with links closed.
-    pub(super) fn closed_costs(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> RouteCosts {
+    /// What routes cost with links closed, and which pairs lose one.
+    pub(super) fn closed_costs(
+        &self,
+        closed: &BitSet<AssetIdx>,
+        aim: Option<usize>,
+    ) -> (RouteCosts, BitSet<EntryIdx>) {
         let mut costs = self.costs.clone();
         let is_theirs = |node: &NodeIdx, party: usize| {
             self.at_node.get(node).is_some_and(|parties| parties.contains(&party))
         };
-        self.loader.close(&mut costs, closed, |(from, to)| {
+        let losers = self.loader.close(&mut costs, closed, |(from, to)| {
             aim.is_none_or(|party| is_theirs(&from, party) || is_theirs(&to, party))
         });
-        costs
+        (costs, losers)
     }
 
-    /// All sums of a state; nothing is gained yet.
-    fn measure(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Payoff {
-        self.of_loaded(&self.loaded(costs, amounts, found), found)
+    /// All flows with all open that is open.
+    pub(super) fn loaded_open(&self) -> Loaded<'_> {
+        let found = self.assignment.equilibrium(self.scenario);
+        let chosen = self.choices.chosen(&self.congestion, &found.extra_h);
+        self.loaded((&self.costs, &self.choices), None, &chosen)
     }
 
+    /// All flows of a state.
     pub(super) fn loaded(
         &self,
-        costs: &RouteCosts,
+        (costs, choices): (&RouteCosts, &Choices),
         amounts: Option<&[f64]>,
-        found: &Equilibrium,
+        chosen: &ChosenShares,
     ) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
@@ -314,13 +327,11 @@ impl<'a> Board<'a> {
                 Arc::new(loader)
             }
         };
-        let n_segments = loader.segments().len();
-        let cost = (0..n_segments).map(|segment| self.congestion.cost(segment, &found.extra_h)).collect();
-        let waits = Waits { uses: &self.assignment.uses, cost };
-        let loading = loader.load_with(costs, Some(&waits));
+        let loading = loader.load_chosen(costs, &self.assignment.uses, choices, chosen);
         Loaded { assignment: self.assignment, loader, loading, scenario: self.scenario }
     }
 
+    /// All sums of a state; nothing is gained yet.
     pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;

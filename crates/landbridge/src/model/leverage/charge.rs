@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::revenue::{Collection, in_order};
 use super::{Board, Payoff};
 use crate::assignment::RouteCosts;
-use crate::assignment::equilibrium::{EquilibriumConfig, solve};
 use crate::control::toll::{TollSearch, best_toll};
 use crate::index::{AssetIdx, BitSet, Idx, RouteIdx};
 use crate::model::joint::TradeModel;
@@ -58,8 +57,9 @@ impl Board<'_> {
         open: &Payoff,
     ) -> Result<Payoff, String> {
         let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
-        let (settled, economy) = self.settled(&self.loader.choices(&costs, &self.assignment.uses), trade)?;
-        let loaded = self.loaded(&costs, Some(&settled.amounts), &settled.equilibrium);
+        let choices = self.loader.choices(&costs, &self.assignment.uses);
+        let (settled, economy) = self.settled(&choices, trade)?;
+        let loaded = self.loaded((&costs, &choices), Some(&settled.amounts), &settled.chosen);
         let mut payoff = self.of_settled(&loaded, &settled, &economy, trade.0);
         let flows = self.goods().flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
         let passing = flows.filter(|flow| is_tolled[flow.route.position()]);
@@ -106,11 +106,8 @@ impl Board<'_> {
     fn charged(&self, tolled: &BitSet<AssetIdx>, corridor: &[AssetIdx], usd_per_t: f64) -> Charged {
         let (costs, is_tolled) = self.tolled(tolled, usd_per_t);
         let choices = self.loader.choices(&costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario()).as_start();
-        let solved = |start| solve(&choices, &self.congestion, start, &EquilibriumConfig::default());
-        let warm = solved(Some(start));
-        let found = if warm.is_converged { warm } else { solved(None) };
-        let loaded = self.loaded(&costs, None, &found);
+        let (found, chosen) = self.solved(&choices);
+        let loaded = self.loaded((&costs, &choices), None, &chosen);
         let (mut fees_usd, mut further_usd) = (BTreeMap::new(), BTreeMap::new());
         for ((asset, _), usd) in
             loaded.taken().of_links.into_iter().filter(|((asset, _), _)| corridor.contains(asset))

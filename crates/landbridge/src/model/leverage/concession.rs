@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use super::Board;
 use super::revenue::{RevenueQuery, in_order, shares};
 use crate::assignment::Loader;
-use crate::assignment::equilibrium::{EquilibriumConfig, solve};
 use crate::control::revenue::{Concession, ConcessionValue, Phase, Year, present_value, together};
 use crate::index::{ActorIdx, AssetIdx};
 use crate::model::Loaded;
@@ -128,9 +127,9 @@ impl Board<'_> {
         let mut loader = Loader::clone(&self.loader);
         loader.set_amounts(&amounts);
         let choices = loader.choices(&self.costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario()).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
-        Ok((on_links(&self.loaded(&self.costs, Some(&amounts), &found)), found.is_converged))
+        let (found, chosen) = self.solved(&choices);
+        let loaded = self.loaded((&self.costs, &choices), Some(&amounts), &chosen);
+        Ok((on_links(&loaded), found.is_converged))
     }
 
     /// Links by who collects on them in which years.

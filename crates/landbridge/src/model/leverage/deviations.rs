@@ -138,7 +138,7 @@ impl Board<'_> {
 
     /// Whether any trip of a party has a route over some links.
     fn meets(&self, links: &BitSet<AssetIdx>, party: usize) -> bool {
-        self.closed_costs(links, Some(party)).0 != self.costs.0
+        self.closed_costs(links, Some(party)).1.count() > 0
     }
 
     /// The state with nothing done.
@@ -203,11 +203,10 @@ impl Board<'_> {
     /// Border fees and tolls on each of the links that the scenario opens, with nothing closed.
     fn taken_open(&self, count: Count<'_>) -> Result<BTreeMap<AssetIdx, f64>, String> {
         let loaded = match count {
-            Count::Costs => self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario())),
+            Count::Costs => self.loaded_open(),
             Count::Trade(trade, horizon, ..) => {
-                let choices = self.loader.choices(&self.costs, &self.assignment.uses);
-                let (settled, _) = self.settled(&choices, (trade, horizon))?;
-                self.loaded(&self.costs, Some(&settled.amounts), &settled.equilibrium)
+                let (settled, _) = self.settled(&self.choices, (trade, horizon))?;
+                self.loaded((&self.costs, &self.choices), Some(&settled.amounts), &settled.chosen)
             }
         };
         Ok(self.on_opened(&loaded.taken()))

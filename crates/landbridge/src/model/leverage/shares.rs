@@ -111,9 +111,8 @@ impl Board<'_> {
             if self.model().class_row(segment.class).kind != ClassKind::Freight {
                 continue;
             }
-            let waits = congestion.cost(at, extra_h);
-            let wait =
-                |route| self.assignment.uses.of(route).iter().map(|&f| waits[usize::from(f)]).sum::<f64>();
+            let uses = &self.assignment.uses;
+            let waits = uses.lists().sums(&congestion.cost(at, extra_h));
             for (number, cell) in segment.cells.iter().enumerate() {
                 let stakes = self.goods_of(cell, &ends, asked);
                 if stakes.is_empty() {
@@ -122,7 +121,7 @@ impl Board<'_> {
                 // The best way, and the best without each closer; none: infinite.
                 let (mut best, mut without) = (f64::INFINITY, vec![f64::INFINITY; asked.len()]);
                 for (route, _) in self.loader.cell_routes(at, number) {
-                    let cost = self.costs.0[route] + wait(route);
+                    let cost = self.costs.0[route] + waits[uses.list(route) as usize];
                     let met = met_by(route);
                     best = best.min(cost);
                     for (without, &power) in without.iter_mut().zip(&powers) {
