@@ -3,7 +3,7 @@
 
 use landbridge::control::decompose::Switch;
 use landbridge::model::Assignment;
-use landbridge::outcome::regimes::{Difference, Regime, Regimes};
+use landbridge::outcome::regimes::{Difference, Regime, Regimes, UnevenRule};
 use landbridge::scenario::BASE;
 use serde::Serialize;
 
@@ -26,7 +26,17 @@ pub struct RegimesJson {
     regimes: Vec<RegimeJson>,
     preferences: Vec<PreferenceJson>,
     differences: Vec<DifferenceJson>,
+    /// Rules of passage beside the regimes that only some scenarios have in force; what they do counts with control.
+    uneven_rules: Vec<UnevenRuleJson>,
     note: &'static str,
+}
+
+/// A rule of passage beside the regimes that is in force in some scenarios and lifted in others.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnevenRuleJson {
+    rule: String,
+    in_force: Vec<String>,
+    lifted: Vec<String>,
 }
 
 /// One regime.
@@ -174,6 +184,14 @@ pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
             })
             .collect(),
     };
+    let names = |positions: &[usize]| {
+        positions.iter().map(|&at| id(&regimes.specified[at]).to_owned()).collect::<Vec<_>>()
+    };
+    let uneven = |of: &UnevenRule| UnevenRuleJson {
+        rule: of.rule.clone(),
+        in_force: names(&of.in_force),
+        lifted: names(&of.lifted),
+    };
     RegimesJson {
         year: assignment.demand.year,
         currency: study.units.currency.clone(),
@@ -184,6 +202,7 @@ pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
         regimes: regimes.specified.iter().zip(&regimes.neutral).map(regime).collect(),
         preferences: (0..regimes.parties.len()).map(preference).collect(),
         differences: regimes.differences.iter().map(difference).collect(),
+        uneven_rules: regimes.uneven_rules.iter().map(uneven).collect(),
         note: REGIMES_NOTE,
     }
 }

@@ -261,5 +261,28 @@ fn differences(regimes: &Regimes, currency: &str) -> String {
         let s = if alone.len() == 1 { "opens other links: it is" } else { "open other links: they are" };
         text += &wrapped(&format!("{} {s} compared, not taken apart.", alone.join(", ")));
     }
-    text
+    text + &uneven_rules(regimes)
+}
+
+/// Rules beside the regimes that only some of the scenarios have in force: what they do would pass for control.
+fn uneven_rules(regimes: &Regimes) -> String {
+    let names = |positions: &[usize]| {
+        positions.iter().map(|&at| id(&regimes.specified[at])).collect::<Vec<_>>().join(", ")
+    };
+    let mut by_scenarios: Vec<(String, Vec<&str>)> = Vec::new();
+    for of in &regimes.uneven_rules {
+        let lifted = names(&of.lifted);
+        match by_scenarios.iter_mut().find(|(known, _)| *known == lifted) {
+            Some((_, rules)) => rules.push(&of.rule),
+            None => by_scenarios.push((lifted, vec![&of.rule])),
+        }
+    }
+    let line = |(lifted, rules): (String, Vec<&str>)| {
+        wrapped(&format!(
+            "Beside the regimes, {lifted} {} {}, which the others have: what that does counts with control.",
+            if lifted.contains(", ") { "lack" } else { "lacks" },
+            rules.join(", ")
+        ))
+    };
+    by_scenarios.into_iter().map(line).collect()
 }

@@ -75,6 +75,18 @@ fn write_regimes(out: &mut String, model: &Model, regimes: &Regimes) {
             money_less = grouped(regimes.material_usd / MILLION, 2)
         ),
     );
+    let names = |positions: &[usize]| {
+        positions.iter().map(|&at| regimes.specified[at].scenario.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    for of in &regimes.uneven_rules {
+        let text = format!(
+            "Beside the regimes, rule {} is in force in {} and not in {}: what that does counts with control.",
+            of.rule,
+            names(&of.in_force),
+            names(&of.lifted)
+        );
+        element(out, "p", "note", &text);
+    }
 }
 
 /// A caption, and what stands below it for a party under a regime.

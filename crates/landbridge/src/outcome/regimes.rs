@@ -24,6 +24,20 @@ pub struct Regimes {
     pub neutral: Vec<Regime>,
     /// The differences between any two regimes over the same links in parts, as specified.
     pub differences: Vec<Difference>,
+    /// Rules of passage that belong to no regime and are in force in some only of the scenarios over the same links: what
+    /// they do counts with control.
+    pub uneven_rules: Vec<UnevenRule>,
+}
+
+/// A rule of passage that is in force beside some regimes and not beside others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnevenRule {
+    /// Name.
+    pub rule: String,
+    /// Positions of the regimes beside which it is in force.
+    pub in_force: Vec<usize>,
+    /// Positions of those over the same links beside which it is not.
+    pub lifted: Vec<usize>,
 }
 
 /// What the parties have under one regime.
@@ -178,6 +192,7 @@ mod tests {
             specified: payoffs.iter().map(|payoffs| regime(payoffs)).collect(),
             neutral: vec![],
             differences,
+            uneven_rules: vec![],
         }
     }
 

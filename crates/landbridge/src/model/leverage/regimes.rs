@@ -3,14 +3,17 @@
 //! In: an assignment, which of its scenarios are compared. Out: what each party has under each, as specified and with
 //! equal checks and tolls: (R1) to (R4). Differences in parts are in [`super::mixtures`].
 
+use std::collections::BTreeSet;
+
 use super::{Board, Menu, Patience, Payoff};
 use crate::index::{AssetIdx, BitSet};
 use crate::model::joint::TradeModel;
 use crate::model::{Assignment, Model};
-use crate::outcome::regimes::{Regime, Regimes, Standing};
+use crate::outcome::regimes::{Regime, Regimes, Standing, UnevenRule};
 use crate::outcome::settlement::{Convention, Stand};
 use crate::parallel;
-use crate::scenario::Part;
+use crate::scenario::{Part, Rule};
+use crate::study::tables::Action;
 use crate::study::trade_tables::ElasticityRow;
 
 /// What is asked of [`Assignment::regimes`].
@@ -97,6 +100,7 @@ impl Assignment {
             specified,
             neutral,
             differences: self.differences(&models)?,
+            uneven_rules: uneven_rules(&models),
         })
     }
 
@@ -141,6 +145,35 @@ fn does_the_same(a: &Model, b: &Model) -> bool {
     one.has_links_of(other)
         && one.control == other.control
         && [Part::Passage, Part::Checks, Part::Tolls].iter().all(|&part| one.has_rules_of(other, part))
+}
+
+/// Rules of passage beside the regimes that are in force in some only of the scenarios over the same links as another.
+fn uneven_rules(models: &[&Model]) -> Vec<UnevenRule> {
+    let has_twin = |&at: &usize| {
+        let overlay = &models[at].overlay;
+        (1..models.len()).any(|other| other != at && overlay.has_links_of(&models[other].overlay))
+    };
+    let compared: Vec<usize> = (1..models.len()).filter(has_twin).collect();
+    // A rule of a regime bears the name of its file.
+    let is_beside = |at: usize, rule: &Rule| {
+        let of_regime = |id: &String| rule.name.strip_prefix(id).is_some_and(|rest| rest.starts_with('/'));
+        matches!(rule.action, Action::Allow | Action::Deny)
+            && !models[at].overlay.regimes.iter().any(|id| of_regime(id))
+    };
+    let beside = |at: usize| -> BTreeSet<&str> {
+        let rules = models[at].overlay.rules.iter().filter(|rule| is_beside(at, rule));
+        rules.map(|rule| rule.name.as_str()).collect()
+    };
+    let rules: Vec<(usize, BTreeSet<&str>)> = compared.into_iter().map(|at| (at, beside(at))).collect();
+    let names: BTreeSet<&str> = rules.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let uneven = |name: &str| {
+        let (in_force, lifted): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, names)| names.contains(name));
+        let positions = |of: Vec<&(usize, BTreeSet<&str>)>| of.into_iter().map(|(at, _)| *at).collect();
+        let rule =
+            UnevenRule { rule: name.to_owned(), in_force: positions(in_force), lifted: positions(lifted) };
+        (!rule.lifted.is_empty()).then_some(rule)
+    };
+    names.into_iter().filter_map(uneven).collect()
 }
 
 /// What the parties have, in levels: less what they pay on goods or real income on them, less what travel costs.
