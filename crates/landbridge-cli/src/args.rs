@@ -59,6 +59,13 @@ pub enum Command {
     Bargain(Bargain),
     /// Work out whom it pays to break the agreement that opens a scenario's corridor, and how far each is from it.
     Stability(Stability),
+    /// Hold the regimes of a corridor side by side: what each party has under each, which it prefers, and why.
+    Regimes(Regimes),
+    /// Work out who earns what by the corridor that a scenario opens: in a year, over a concession, and at the toll that
+    /// earns most.
+    Revenue(Revenue),
+    /// Play out what closes a scenario's corridor for a while, and what that costs whom, as the study's hazards imply.
+    Interruptions(Interruptions),
     /// Make a study folder from a template that comes with the program.
     New(New),
 }
@@ -402,9 +409,9 @@ pub struct Bargain {
     /// Let trade answer, after this horizon of economy/elasticity.csv [default: costs only].
     #[arg(long, value_name = "ID")]
     pub horizon: Option<String>,
-    /// Close the links of all outside of a coalition; takes minutes, for every coalition has to be solved.
-    #[arg(long)]
-    pub strict: bool,
+    /// What happens to the links of those outside of a coalition.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub convention: GameConvention,
     /// Parties that bargain as one, joined by `+`; repeat for several blocs. Adds the Owen value.
     #[arg(long = "bloc", value_name = "A+B")]
     pub blocs: Vec<String>,
@@ -413,12 +420,26 @@ pub struct Bargain {
     pub format: Format,
 }
 
+/// What happens to the links of those outside of a coalition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GameConvention {
+    /// They stay as they are.
+    #[default]
+    StatusQuo,
+    /// They are closed; takes minutes, for nearly every coalition has to be solved.
+    Strict,
+    /// Both games, one after the other.
+    Both,
+}
+
 /// `landbridge stability`
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Says under which assumptions breaking the agreement would pay whom; never how probable that is. \
-    docs/model/settlement.md explains the thresholds.\n\n\
+    docs/guide/settlement.md explains the tables, docs/model/settlement.md the thresholds.\n\n\
     Examples:\n  landbridge stability studies/south-caucasus --scenario open_tripp\n  \
+    landbridge stability studies/south-caucasus --scenario open_tripp --trade long --guarantor USA\n  \
+    landbridge stability studies/south-caucasus --scenario open_tripp --penalty 5e7 --fades 0.1 --leaves 20\n  \
     landbridge stability studies/south-caucasus --scenario open_aze --neutral --discount-rate 0.12 --format json"
 )]
 pub struct Stability {
@@ -436,6 +457,138 @@ pub struct Stability {
     /// Hazard that the agreement ends by itself, a year, as a part.
     #[arg(long, default_value_t = 0.05, value_name = "HAZARD")]
     pub end_per_year: f64,
+    /// Count real income after trade has answered, too: after this horizon of economy/elasticity.csv, or the longest.
+    #[arg(long, value_name = "HORIZON", num_args = 0..=1, default_missing_value = "")]
+    pub trade: Option<String>,
+    /// Penalty that a breaker pays once; repeat for several [default: four that fit the gains].
+    #[arg(long = "penalty", value_name = "USD", value_parser = not_negative, allow_negative_numbers = true)]
+    pub penalties: Vec<f64>,
+    /// Rate a year at which a penalty fades.
+    #[arg(long, default_value_t = 0.0, value_name = "RATE", value_parser = not_negative, allow_negative_numbers = true)]
+    pub fades: f64,
+    /// Years after which the guarantor leaves, and the penalty with it [default: never].
+    #[arg(long, value_name = "YEARS", value_parser = not_negative, allow_negative_numbers = true)]
+    pub leaves: Option<f64>,
+    /// Gain each year beside money from having broken the agreement; repeat for several [default: four that fit].
+    #[arg(long = "gain", value_name = "USD", value_parser = not_negative, allow_negative_numbers = true)]
+    pub gains: Vec<f64>,
+    /// Party whose veto is told from none, beside what its penalty deters [default: an external guarantor whose consent
+    /// the corridor needs].
+    #[arg(long, value_name = "ACTOR")]
+    pub guarantor: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// A number that is finite and at least 0.
+fn not_negative(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "give a number that is at least 0".to_owned())
+}
+
+/// `landbridge interruptions`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Causes of closure stand in politics/hazard.csv, with rates and durations that the study assumes. Scenarios \
+    meet the same luck, so they are compared draw by draw. docs/guide/settlement.md explains the tables.\n\n\
+    Examples:\n  landbridge interruptions studies/south-caucasus --scenario open_tripp --scenario joint_board\n  \
+    landbridge interruptions studies/toy --scenario dunmere_by_rail --years 20 --draws 2000 --format json"
+)]
+pub struct Interruptions {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario; repeat for several, which are held against the first [default: `compare_with` of the study].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
+    /// Give all regimes equal checks and tolls, so that only control differs.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Years that are played out.
+    #[arg(long, default_value_t = 10.0, value_name = "YEARS")]
+    pub years: f64,
+    /// Times that they are played out.
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub draws: u32,
+    /// Seed of the random numbers.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Rate a year at which later costs count less, as a part.
+    #[arg(long, default_value_t = 0.08, value_name = "RATE")]
+    pub discount_rate: f64,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge regimes`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Every regime is compared as specified and with equal checks and tolls. Differences between regimes over the \
+    same links are taken apart: who controls and who may pass, checks, tolls, shares. Checks, tolls and shares of regimes are \
+    mostly assumed. docs/guide/regimes.md shows how to read it.\n\n\
+    Examples:\n  landbridge regimes studies/south-caucasus\n  \
+    landbridge regimes studies/south-caucasus --scenario open_tripp --scenario open_rus --neutral\n  \
+    landbridge regimes studies/south-caucasus --trade long --full --format json"
+)]
+pub struct Regimes {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario whose regime is compared; repeat for several [default: `compare_regimes` of the study, or all scenarios
+    /// with one regime that open links].
+    #[arg(long = "scenario", value_name = "ID")]
+    pub scenarios: Vec<String>,
+    /// Work out what parties can do with equal checks and tolls too, and print the tables with them; JSON and CSV hold
+    /// both. Payoffs are worked out both ways in any case.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Let trade answer in payoffs, after this horizon of economy/elasticity.csv [default: costs only].
+    #[arg(long, value_name = "HORIZON")]
+    pub trade: Option<String>,
+    /// Differences of payoffs below this are ties, money a year.
+    #[arg(long, default_value_t = 10_000.0, value_name = "MONEY")]
+    pub material: f64,
+    /// Try all ways to break the agreement for break-even gains, as `stability` does; takes minutes.
+    #[arg(long)]
+    pub full: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `landbridge revenue`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Three answers: what each collector takes in a year in border fees, transit charges and tolls, against the \
+    reference; what the links that the scenario opens earn and cost over a concession, with the shares of each year from the \
+    regimes and the works of network/bypass.csv; and the further toll on them that earns most, with what it does to \
+    everybody. Shares and tolls are mostly assumed, and so are costs of works: the output says which. \
+    docs/guide/revenue.md explains the tables.\n\n\
+    Examples:\n  landbridge revenue studies/south-caucasus --scenario open_tripp\n  \
+    landbridge revenue studies/south-caucasus --scenario open_aze --neutral --format csv\n  \
+    landbridge revenue studies/south-caucasus --years 49 --discount-rate 0.12 --highest-toll 30 --chart toll.svg"
+)]
+pub struct Revenue {
+    /// Folder of the study.
+    pub study: PathBuf,
+    /// Scenario that opens the corridor [default: the one that the study holds against the base].
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give all regimes equal checks and tolls, so that only control and shares differ.
+    #[arg(long)]
+    pub neutral: bool,
+    /// Years of the concession.
+    #[arg(long, default_value_t = 99, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub years: u32,
+    /// Rate at which later years count less, a year, as a part; prices are those of one year, so it is real.
+    #[arg(long, default_value_t = 0.08, value_name = "RATE")]
+    pub discount_rate: f64,
+    /// Highest further toll that is tried, in money per tonne.
+    #[arg(long, default_value_t = 60.0, value_name = "MONEY")]
+    pub highest_toll: f64,
+    /// Draw what tolls earn into an SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    pub chart: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -33,10 +33,13 @@ fn main() -> ExitCode {
         Command::Calibrate(calibrate) => commands::calibrate::run(calibrate),
         Command::Bargain(bargain) => commands::bargain::run(bargain),
         Command::Stability(stability) => commands::stability::run(stability),
+        Command::Revenue(revenue) => commands::revenue::run(revenue),
+        Command::Interruptions(interruptions) => commands::interruptions::run(interruptions),
         Command::Bottlenecks(bottlenecks) => commands::bottlenecks::run(bottlenecks),
         Command::Leverage(leverage) => commands::leverage::run(leverage),
         Command::Welfare(welfare) => commands::welfare::run(welfare),
         Command::Trade(trade) => commands::trade::run(trade),
+        Command::Regimes(regimes) => commands::regimes::run(regimes),
         Command::New(new) => commands::new::run(new),
     };
     match result {

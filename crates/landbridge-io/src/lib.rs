@@ -5,13 +5,17 @@
 
 pub mod atomic;
 pub mod calibration;
+pub mod control;
 pub mod flows;
 pub mod folder;
+pub mod interruption;
 pub mod json;
 pub mod ledger;
 pub mod leverage;
 pub mod queues;
+pub mod regimes;
 pub mod results;
+pub mod revenue;
 pub mod settlement;
 mod tidy;
 pub mod trade;

@@ -7,6 +7,7 @@ use landbridge::study::tables::Side;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::control::ControlJson;
 use crate::flows::FlowsJson;
 use crate::json::{self, ItineraryJson};
 use crate::tidy::{Csv, number};
@@ -100,7 +101,7 @@ pub fn pretty(value: &impl Serialize) -> Vec<u8> {
 
 /// The main results of a run.
 #[derive(Serialize)]
-pub struct Summary {
+pub struct Summary<'c> {
     study: String,
     name: String,
     as_of: String,
@@ -115,6 +116,9 @@ pub struct Summary {
     flows: Option<FlowsJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trade: Option<TradeJson>,
+    /// Control of the compared scenario.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control: Option<&'c ControlJson>,
 }
 
 #[derive(Serialize)]
@@ -157,13 +161,14 @@ struct ProvenanceJson {
 }
 
 /// The main results as one JSON document; flows are those of all scenarios, if the study holds demand, and so is trade, if
-/// it holds trade totals.
-pub fn summary(
+/// it holds trade totals; control is that of the compared scenario.
+pub fn summary<'c>(
     model: &Model,
     outcome: &Outcome,
     flows: Option<FlowsJson>,
     trade: Option<TradeJson>,
-) -> Summary {
+    control: Option<&'c ControlJson>,
+) -> Summary<'c> {
     use landbridge::study::tables::Quality;
     let (study, size, nodes) = (&model.study.study, outcome.size, &model.network.nodes);
     Summary {
@@ -221,6 +226,7 @@ pub fn summary(
             .collect(),
         flows,
         trade,
+        control,
     }
 }
 

@@ -1,8 +1,10 @@
-//! What a report holds of flows, and of the trade that goes with them.
+//! What a report holds of flows, and of the trade and control that go with them.
 
 use landbridge::model::AssignmentSize;
 use landbridge::outcome::flows::{Counted, Flows};
 use landbridge::outcome::trade::TradeOutcome;
+
+use crate::ControlReport;
 
 /// Flows of a study's scenarios that the report shows.
 #[derive(Clone, Copy, Debug)]
@@ -17,4 +19,6 @@ pub struct FlowReport<'f> {
     pub counted: &'f [Counted],
     /// Trade of the scenario after, if the study holds trade totals; other scenarios in it are not shown.
     pub trade: Option<&'f TradeOutcome>,
+    /// Control, revenue and settlement of the scenario after.
+    pub control: ControlReport<'f>,
 }

@@ -17,11 +17,15 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Sections in order: address, and name in the contents.
-const CONTENTS: [(&str, &str); 12] = [
+const CONTENTS: [(&str, &str); 16] = [
     ("summary", "Key pairs"),
     ("maps", "Maps"),
     ("flows", "Flows"),
     ("welfare", "Trade and welfare"),
+    ("leverage", "Who can do what to whom"),
+    ("revenue", "Who earns what"),
+    ("regimes", "Regimes side by side"),
+    ("settlement", "Does the settlement hold"),
     ("claims", "What was said"),
     ("pairs", "Time and cost over distance"),
     ("crossings", "Border crossings"),
@@ -72,6 +76,10 @@ pub fn html_report(
     sections::flows::write(&mut out, model, flows, basemap.as_ref());
     sections::queues::write(&mut out, flows);
     sections::welfare::write(&mut out, model, flows);
+    sections::leverage::write(&mut out, model, flows);
+    sections::revenue::write(&mut out, model, flows);
+    sections::regimes::write(&mut out, model, flows);
+    sections::settlement::write(&mut out, model, flows);
     sections::claims::write(&mut out, model, findings);
     sections::pairs::write(&mut out, model, &pairs, basemap.as_ref());
     sections::crossings::write(&mut out, model, outcome);

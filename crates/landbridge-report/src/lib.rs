@@ -11,11 +11,13 @@
 
 mod about;
 mod basemap;
+mod control_report;
 mod flow_report;
 mod geometry;
 mod html;
 mod labels;
 mod map;
+mod matrix_chart;
 mod naming;
 mod numbers;
 mod projection;
@@ -24,6 +26,7 @@ mod style;
 mod svg;
 mod table;
 mod tcd_chart;
+mod toll_chart;
 mod welfare_chart;
 
 #[cfg(test)]
@@ -31,10 +34,12 @@ mod fixture;
 
 pub use about::About;
 pub use basemap::BasemapProblem;
+pub use control_report::ControlReport;
 pub use flow_report::FlowReport;
 pub use html::html_report;
 pub use map::{FlowLayer, MapExtent, flow_map, network_map};
 pub use tcd_chart::{Panels, tcd_chart};
+pub use toll_chart::toll_chart;
 
 use thiserror::Error;
 

@@ -8,9 +8,10 @@
 //!
 //! Targets: 200 warm equilibria a second and core, 50 at least; all scenarios cold in half a second, two at most. From
 //! nothing the reference takes fifteen loadings of the choices, from there another scenario six to ten. What bounds a
-//! loading is arithmetic: an exponential for each open route (`bound_exponentials` is as many and nothing else, about a
-//! fourth of it), the logarithms of the nests, and the sums over the places with a queue. Memory does not: a loading reads
-//! some 10 MB in order, in a tenth of the time that it takes.
+//! loading is arithmetic: an exponential for each open route (`bound_exponentials` is as many calls of that of the
+//! system), and the sums over chains, lists of places and cells. Memory does not: a loading reads some 10 MB in order.
+
+mod studies;
 
 use std::time::Instant;
 
@@ -22,6 +23,7 @@ use landbridge::route::Costed;
 use landbridge::route::k_best::Distinct;
 use landbridge::route::shortest_path::{Scope, Search};
 use landbridge::study::StudyText;
+use studies::{assignment, model, south_caucasus};
 
 /// Physical links of the generated grids.
 const SIZES: [usize; 3] = [2_000, 20_000, 200_000];
@@ -106,11 +108,6 @@ fn grid(n: usize) -> StudyText {
     ])
 }
 
-fn model(text: &StudyText) -> Model {
-    let (model, diagnostics) = Model::load(text);
-    model.unwrap_or_else(|| panic!("{:#?}", &diagnostics[..diagnostics.len().min(3)]))
-}
-
 /// From texts to a model: tables, references, sense, network, costs.
 #[divan::bench(args = SIZES, sample_count = 5)]
 fn load_study(bencher: Bencher, n: usize) {
@@ -192,34 +189,6 @@ fn three_corridors(bencher: Bencher, n: usize) {
         flag: None,
     };
     bencher.bench_local(|| model.routes(black_box(&query)).map(|routes| routes.len()));
-}
-
-/// Reads a folder of text files.
-fn read_folder(root: &std::path::Path, folder: &std::path::Path, into: &mut StudyText) {
-    for entry in std::fs::read_dir(folder).expect("the built-in study is there") {
-        let path = entry.expect("a folder can be listed").path();
-        if path.is_dir() {
-            read_folder(root, &path, into);
-        } else {
-            let name =
-                path.strip_prefix(root).expect("within the folder").to_string_lossy().replace('\\', "/");
-            into.insert(name, std::fs::read_to_string(&path).expect("a file can be read"));
-        }
-    }
-}
-
-/// The built-in study.
-fn south_caucasus() -> Model {
-    let root: std::path::PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "..", "..", "studies", "south-caucasus"].iter().collect();
-    let mut text = StudyText::new();
-    read_folder(&root, &root, &mut text);
-    model(&text)
-}
-
-/// The demand of the base year on the routes of all scenarios.
-fn assignment(model: &Model) -> Assignment {
-    model.assignment(model.study.study.base_year).expect("the built-in study has demand")
 }
 
 /// What the last benchmarks work on, and how long it takes once.

@@ -268,6 +268,18 @@ codes! {
     LB0301 Error "the bounds of a cost do not hold it",
     LB0302 Warning "a project widens nothing that has a capacity",
     LB0303 Warning "a project opens links that are open",
+    // What is earned.
+    LB0310 Warning "a regime leaves out years before one of its rows",
+    // Regimes side by side.
+    LB0315 Error "a list of regimes to compare names a scenario twice, or the reference",
+    LB0316 Warning "no regime is in force in a scenario whose regime is to be compared",
+    // The game of a corridor, and interruptions.
+    LB0320 Warning "an actor of the game can close nothing, consents to nothing and has no market",
+    LB0321 Warning "a link on land has nobody who can close it, runs it or holds its land",
+    LB0322 Error "a set of actors names one of them twice",
+    LB0323 Error "more actors are in the game than coalitions can have",
+    LB0324 Error "a cause of closure closes nothing",
+    LB0325 Error "a cause of closure lacks what its duration or season needs, or has what it does not use",
 }
 
 /// A file of the study in memory, able to say on which line and column a byte stands.

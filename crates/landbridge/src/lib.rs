@@ -15,6 +15,7 @@ pub mod linear;
 pub mod nonlinear;
 pub mod parallel;
 pub mod units;
+pub mod vector;
 
 // The pipeline.
 pub mod study;

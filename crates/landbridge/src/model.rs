@@ -23,7 +23,9 @@ use thiserror::Error;
 use parameters::Parameters;
 
 pub use joint::TradeModel;
-pub use leverage::{Board, LeverageQuery, Patience, Payoff};
+pub use leverage::{
+    Board, InterruptionQuery, LeverageQuery, Menu, Patience, Payoff, RegimesQuery, RevenueQuery,
+};
 pub use trials::{Trial, Trials};
 pub use world::World;
 
@@ -582,7 +584,7 @@ impl Model {
             classes "class", nodes "node", links "link", crossings "crossing", terminals "terminal",
             activities "activity", rates "rate", fees "fee", access "access", timeline "timeline",
             agreement "agreement", countries "country", commodities "commodity", trade "trade", scales "scale",
-            growth "growth", bypasses "bypass", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
+            growth "growth", bypasses "bypass", hazards "hazard", zones "zone", passengers "passenger", carriers "carrier", observed "observed",
         }
     }
 }

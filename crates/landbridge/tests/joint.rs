@@ -71,7 +71,10 @@ fn the_toy_worked_out_another_way() {
     let assignment = model.assignment(2025).unwrap();
     let trade = solved(&assignment);
     let costs = |at: usize| {
-        assignment.choices(at).expected_costs(&assignment.congestion(at), &assignment.equilibrium(at).extra_h)
+        assignment
+            .choices(at)
+            .chosen(&assignment.congestion(at), &assignment.equilibrium(at).extra_h)
+            .expected_cost
     };
     let before = costs(0);
     for row in &trade.scenarios {

@@ -7,7 +7,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use landbridge::assignment::{Loader, Loading, RouteCosts};
+use landbridge::assignment::equilibrium::Congestion;
+use landbridge::assignment::{Loader, Loading, RouteCosts, RouteUses, Waits};
+use landbridge::cost::delay::Delay;
 use landbridge::cost::{Fields, User};
 use landbridge::index::{ActorIdx, AssetIdx, BitSet, ClassIdx, Idx, IdxVec, LinkIdx, NodeIdx, RouteIdx};
 use landbridge::model::Model;
@@ -295,6 +297,55 @@ fn flows_are_conserved_and_all_demand_is_accounted_for() {
         }
         let any = case.closures[0].values().nth(1);
         is_conserved(&case, &loader, &loader.load(&case.costs(&loader, 0, any)));
+    }
+}
+
+/// What is chosen after a closure, made from the choices before it, is what is chosen when all is made anew; and the flows
+/// that follow from it are those of the tree of one pair after the other.
+#[test]
+fn closing_in_the_choices_before_is_choosing_anew() {
+    for case in [Case::toy(), Case::south_caucasus(&[0, 4], 23)] {
+        let loader = case.loader();
+        // Hours on every third link, which cost each user more or less.
+        let links: Vec<LinkIdx> = case.network().links.indices().step_by(3).collect();
+        let links_of: Vec<&[LinkIdx]> = links.chunks(1).collect();
+        let uses = RouteUses::new(&case.sets, case.network().links.len(), &links_of);
+        let n_users = case.demand.len();
+        let extra_h: Vec<f64> = (0..links.len()).map(|at| (at * 7 % 11) as f64 / 4.0 - 1.0).collect();
+        let congestion = Congestion {
+            delay: vec![Delay::Constant { hours: 0.0 }; links.len()],
+            reference_h: vec![0.0; links.len()],
+            load: vec![vec![1.0; links.len()]; n_users],
+            price: (0..n_users).map(|user| vec![0.5 + user as f64; links.len()]).collect(),
+        };
+        let open = case.costs(&loader, 0, None);
+        let before = loader.choices(&open, &uses);
+        let mut n_losers = 0;
+        for closed in case.closures[0].values() {
+            let mut costs = open.clone();
+            let losers = loader.close(&mut costs, closed, |_| true);
+            let choices = loader.choices_after(&before, &losers, &costs, &uses);
+            assert!(choices == loader.choices(&costs, &uses));
+            n_losers += losers.count();
+            let found = loader.load_chosen(&costs, &uses, &choices, &choices.chosen(&congestion, &extra_h));
+            let cost = (0..n_users).map(|user| congestion.cost(user, &extra_h)).collect();
+            let wanted = loader.load_with(&costs, Some(&Waits { uses: &uses, cost }));
+            for (found, wanted) in found.segments.iter().zip(&wanted.segments) {
+                let all: f64 = wanted.route_flow_per_year.iter().sum();
+                for (a, b) in found.route_flow_per_year.iter().zip(&wanted.route_flow_per_year) {
+                    assert!((a - b).abs() <= ROUNDING * all, "{a} is not {b}");
+                }
+                let flows = found.flow_per_year.iter().zip(wanted.flow_per_year.iter());
+                flows.for_each(|(a, b)| assert!((a - b).abs() <= ROUNDING * all, "{a} is not {b}"));
+                for (a, b) in found.unserved_per_year.iter().zip(&wanted.unserved_per_year) {
+                    assert!((a - b).abs() <= ROUNDING * all, "{a} is not {b}");
+                }
+                for (a, b) in found.expected_cost.iter().zip(&wanted.expected_cost) {
+                    assert!(a.total_cmp(b).is_eq() || (a - b).abs() <= ROUNDING * b, "{a} is not {b}");
+                }
+            }
+        }
+        assert!(n_losers > 10, "closures take routes away");
     }
 }
 

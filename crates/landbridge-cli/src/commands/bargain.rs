@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use landbridge::model::{Board, TradeModel};
-use landbridge::outcome::settlement::{Bargain, Convention};
+use landbridge::outcome::leverage::Party;
+use landbridge::outcome::settlement::{Bargain, Convention, Cover};
 use landbridge_io::settlement::{NOTE, bargain_json};
 
-use super::stability::{board, million};
-use crate::args::{self, Format};
+use super::stability::{board, horizon, million, party};
+use crate::args::{self, Format, GameConvention};
 use crate::certificate::NOT_CONVERGED;
 use crate::input::Failure;
 use crate::output::{self, Progress};
@@ -21,74 +22,75 @@ pub fn run(args: &args::Bargain) -> Result<ExitCode, Failure> {
     let progress = Progress::start("solving for what coalitions can use");
     let board = Board::new(&assignment, scenario);
     let trade = args.horizon.as_ref().and_then(|_| TradeModel::new(&assignment));
-    let horizon = match (&args.horizon, &trade) {
-        (None, _) => None,
-        (Some(_), None) => {
-            return Err(Failure::Usage("the study holds no trade totals (docs/guide/welfare.md)".into()));
-        }
-        (Some(id), Some(trade)) => {
-            let rows = trade.horizons();
-            let found = rows.iter().find(|row| row.horizon == *id).ok_or_else(|| {
-                let known: Vec<_> = rows.iter().map(|row| row.horizon.as_str()).collect();
-                Failure::Usage(format!("there is no horizon `{id}`; known: {}", known.join(", ")))
-            })?;
-            Some((trade, found))
-        }
-    };
+    let horizon = args.horizon.as_ref().map(|id| horizon(Some(id), trade.as_ref())).transpose()?;
     let blocs = args.blocs.iter().map(|bloc| members(bloc, &board)).collect::<Result<Vec<_>, _>>()?;
-    let convention = if args.strict { Convention::Strict } else { Convention::StatusQuo };
-    let game = board.bargain(convention, horizon, &blocs).map_err(|error| Failure::Failed(error.into()))?;
+    let conventions: &[Convention] = match args.convention {
+        GameConvention::StatusQuo => &[Convention::StatusQuo],
+        GameConvention::Strict => &[Convention::Strict],
+        GameConvention::Both => &[Convention::StatusQuo, Convention::Strict],
+    };
+    let game = |&convention: &Convention| board.bargain(convention, horizon, &blocs);
+    let games: Result<Vec<Bargain>, String> = conventions.iter().map(game).collect();
+    let games = games.map_err(|error| Failure::Failed(error.into()))?;
     drop(progress);
-    match args.format {
-        Format::Json => output::bytes(&landbridge_io::results::pretty(&bargain_json(&game))),
-        Format::Csv => output::bytes(&csv(&game)),
-        Format::Table => output::data(&text(&model.study.study.name, &model.study.units.currency, &game)),
+    match (args.format, &games[..]) {
+        (Format::Json, [game]) => output::bytes(&landbridge_io::results::pretty(&bargain_json(game))),
+        (Format::Json, games) => {
+            let json: Vec<_> = games.iter().map(bargain_json).collect();
+            output::bytes(&landbridge_io::results::pretty(&json));
+        }
+        (Format::Csv, games) => output::bytes(&csv(games)),
+        (Format::Table, games) => {
+            let (study, currency) = (&model.study.study.name, &model.study.units.currency);
+            let texts: Vec<String> = games.iter().map(|game| text(study, currency, game)).collect();
+            output::data(&texts.join("\n"));
+        }
     }
-    Ok(if game.is_converged { ExitCode::SUCCESS } else { ExitCode::from(NOT_CONVERGED) })
+    let is_converged = games.iter().all(|game| game.is_converged);
+    Ok(if is_converged { ExitCode::SUCCESS } else { ExitCode::from(NOT_CONVERGED) })
 }
 
 fn members(bloc: &str, board: &Board<'_>) -> Result<Vec<usize>, Failure> {
-    let place = |id: &str| {
-        board.parties().iter().position(|party| party.id == id).ok_or_else(|| {
-            let known: Vec<_> = board.parties().iter().map(|party| party.id.as_str()).collect();
-            Failure::Usage(format!("there is no party `{id}`; known: {}", known.join(", ")))
-        })
-    };
-    bloc.split('+').map(place).collect()
+    bloc.split('+').map(|id| party(id, board)).collect()
 }
 
-fn csv(game: &Bargain) -> Vec<u8> {
+pub fn csv(games: &[Bargain]) -> Vec<u8> {
     let header = [
         "scenario",
+        "convention",
         "party",
         "veto",
         "gain_usd",
         "shapley_usd",
+        "shapley_error_usd",
         "owen_usd",
         "nucleolus_usd",
         "core_min_usd",
         "core_max_usd",
+        "cover_shapley_usd",
     ];
     let number = |value: f64| format!("{value:.0}");
-    let rows: Vec<Vec<String>> = game
-        .parties
-        .iter()
-        .enumerate()
-        .map(|(at, party)| {
+    let of = |values: Option<&Vec<f64>>, at: usize| values.map_or(String::new(), |values| number(values[at]));
+    let mut rows = Vec::new();
+    for game in games {
+        for (at, party) in game.parties.iter().enumerate() {
             let core = game.core_usd.as_ref().map(|core| core[at]);
-            vec![
+            rows.push(vec![
                 game.scenario.clone(),
+                game.convention.word().to_owned(),
                 party.id.clone(),
                 u8::from(game.has_veto[at]).to_string(),
                 number(game.gain_usd[at]),
                 number(game.shapley_usd[at]),
-                game.owen_usd.as_ref().map_or(String::new(), |owen| number(owen[at])),
-                number(game.nucleolus_usd[at]),
+                of(game.shapley_error_usd.as_ref(), at),
+                of(game.owen_usd.as_ref(), at),
+                of(game.nucleolus_usd.as_ref(), at),
                 core.map_or(String::new(), |core| number(core.0)),
                 core.map_or(String::new(), |core| number(core.1)),
-            ]
-        })
-        .collect();
+                of(game.cover.as_ref().map(|cover| &cover.shapley_usd), at),
+            ]);
+        }
+    }
     output::csv(&header, &rows)
 }
 
@@ -111,32 +113,60 @@ fn text(study: &str, currency: &str, game: &Bargain) -> String {
         million(game.worth_usd)
     );
     text += &line;
-    let row = |(at, party): (usize, &landbridge::outcome::leverage::Party)| {
+    text += &values(game);
+    text += &words(game);
+    if let Some(cover) = &game.cover {
+        text += &bargaining(game, cover);
+    }
+    let outsiders = match game.convention {
+        Convention::StatusQuo => "Links of those outside of a coalition stay as they are.",
+        Convention::Strict => "Links of those outside of a coalition are closed.",
+    };
+    text + outsiders + " Actors who are no party are taken to consent.\n" + NOTE + "\n"
+}
+
+fn values(game: &Bargain) -> String {
+    let row = |(at, party): (usize, &Party)| {
         let mut row = vec![
             party.id.clone(),
             if game.has_veto[at] { "yes" } else { "" }.to_owned(),
             million(game.gain_usd[at]),
             million(game.shapley_usd[at]),
         ];
-        row.extend(game.owen_usd.as_ref().map(|owen| million(owen[at])));
-        row.push(million(game.nucleolus_usd[at]));
+        let optional = [&game.shapley_error_usd, &game.owen_usd, &game.nucleolus_usd];
+        row.extend(optional.into_iter().flatten().map(|values| million(values[at])));
         if let Some(core) = &game.core_usd {
             row.extend([million(core[at].0), million(core[at].1)]);
         }
         row
     };
     let mut header = vec!["party", "veto", "gain", "Shapley"];
+    header.extend(game.shapley_error_usd.as_ref().map(|_| "error"));
     header.extend(game.owen_usd.as_ref().map(|_| "Owen"));
-    header.push("nucleolus");
+    header.extend(game.nucleolus_usd.as_ref().map(|_| "nucleolus"));
     if game.core_usd.is_some() {
         header.extend(["core\nleast", "\nmost"]);
     }
-    text += &output::table(&header, 2..header.len(), game.parties.iter().enumerate().map(row).collect());
-    text += "\nMillion a year. Gain: what a party has by itself when all agree and nobody pays anybody. Shapley: its mean \
-             contribution over all orders of joining. Nucleolus: the division that makes the unhappiest coalition least \
-             unhappy. Veto: nothing is worth anything without it.\n";
+    output::table(&header, 2..header.len(), game.parties.iter().enumerate().map(row).collect())
+}
+
+fn words(game: &Bargain) -> String {
+    let mut text =
+        "\nMillion a year. Gain: what a party has by itself when all agree and nobody pays anybody. Shapley: its mean \
+         contribution over all orders of joining. Veto: nothing is worth anything without it.\n"
+            .to_owned();
+    if game.shapley_error_usd.is_some() {
+        text += "Parties are more than 16: orders of joining are drawn. Error: the standard error of that; values are within \
+                 two of it 19 times out of 20. The core and the nucleolus are not worked out.\n";
+        return text;
+    }
+    text += if game.nucleolus_usd.is_some() {
+        "Nucleolus: the division that makes the unhappiest coalition least unhappy.\n"
+    } else {
+        "The nucleolus is worked out for at most 10 parties.\n"
+    };
     let line = match (&game.core_usd, game.least_core_usd) {
-        (None, excess) => format!(
+        (None, Some(excess)) => format!(
             "The core is empty: whatever the division, some coalition gets at least {} million less than it could have.\n",
             million(excess)
         ),
@@ -144,17 +174,39 @@ fn text(study: &str, currency: &str, game: &Bargain) -> String {
             .to_owned(),
     };
     text += &line;
-    if let Some(loss) = game.conflict_usd {
+    text
+}
+
+/// Where some coalitions are worth less together than apart.
+fn bargaining(game: &Bargain, cover: &Cover) -> String {
+    let mut text = format!(
+        "\n{} coalitions are worth more in parts than together, by up to {} million: what one opens, another loses by. What \
+         would be agreed is then about the game in which each acts in its best parts (the superadditive cover), worth {} \
+         million a year:\n",
+        cover.n_raised,
+        million(cover.raised_usd),
+        million(cover.worth_usd)
+    );
+    let row = |(at, party): (usize, &Party)| {
+        let mut row = vec![party.id.clone(), million(cover.shapley_usd[at])];
+        row.extend(cover.nucleolus_usd.as_ref().map(|values| million(values[at])));
+        if let Some(core) = &cover.core_usd {
+            row.extend([million(core[at].0), million(core[at].1)]);
+        }
+        row
+    };
+    let mut header = vec!["party", "Shapley\nof the cover"];
+    header.extend(cover.nucleolus_usd.as_ref().map(|_| "nucleolus\nof the cover"));
+    if cover.core_usd.is_some() {
+        header.extend(["core\nleast", "\nmost"]);
+    }
+    text += &output::table(&header, 1..header.len(), game.parties.iter().enumerate().map(row).collect());
+    if cover.core_usd.is_none() {
         let line = format!(
-            "Some coalitions are worth up to {} million less together than apart: what one opens, another loses by. Values \
-             then say what joining brings on average, not what would be agreed.\n",
-            million(loss)
+            "Its core is empty, too: some coalition gets at least {} million less than it could have.\n",
+            million(cover.least_core_usd)
         );
         text += &line;
     }
-    let outsiders = match game.convention {
-        Convention::StatusQuo => "Links of those outside of a coalition stay as they are.",
-        Convention::Strict => "Links of those outside of a coalition are closed.",
-    };
-    text + outsiders + " Actors who are no party are taken to consent.\n" + NOTE + "\n"
+    text + "\n"
 }

@@ -14,9 +14,10 @@ use landbridge_io::{ledger, results};
 use landbridge_report::{FlowReport, ReportError, html_report};
 
 use super::flows::scenario_table;
+use super::run_control::Control;
 use super::{numbers, way};
 use crate::args::{Format, Run};
-use crate::certificate::{Certificate, TradeCertificate};
+use crate::certificate::{Certificate, NOT_CONVERGED, TradeCertificate};
 use crate::input::{self, Failure};
 use crate::output::{self, Progress, round};
 
@@ -55,7 +56,7 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from("results").join(folder_name(&model, args.scenario.as_of)));
     progress.next("computing routes and skims");
     let outcome = model.run();
-    let flows = Solved::of(&model, args.full, &progress);
+    let flows = Solved::of(&model, args.full, &progress)?;
     let assignment = flows.as_ref().map(|flows| &flows.assignment);
     let judge = if args.full { landbridge::claims::judge } else { landbridge::claims::judge_quickly };
     let findings = judge(&model, assignment);
@@ -72,13 +73,16 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         let page = html_report(&model, &outcome, basemap, &about, flow_report.as_ref(), &findings)?;
         Ok(vec![("report.html".to_owned(), page.into_bytes())])
     };
+    let solved = flows.as_ref();
+    let control = solved.map(|solved| solved.control.json(&solved.assignment)).transpose()?;
     let summary = || {
         let flows = flows.as_ref().map(|flows| landbridge_io::flows::json(&flows.assignment, &flows.all));
         let trade = assignment.zip(trade).map(|(assignment, trade)| {
             let reference = &assignment.scenarios[0].overlay.scenario;
             landbridge_io::trade::json(&model, reference, trade, landbridge_io::trade::Of::Regions)
         });
-        Ok(vec![(SUMMARY.to_owned(), results::pretty(&results::summary(&model, &outcome, flows, trade)))])
+        let summary = results::summary(&model, &outcome, flows, trade, control.as_ref());
+        Ok(vec![(SUMMARY.to_owned(), results::pretty(&summary))])
     };
     let claims = || {
         let ledger = || results::pretty(&ledger::ledger(&model, &findings, assignment));
@@ -90,7 +94,11 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         let of = |flows: &Solved| landbridge_io::flows::tables(&flows.assignment, &flows.all, &flows.counted);
         Ok(flows.as_ref().map_or(Vec::new(), of))
     };
-    let trade_tables = || Ok(trade.map_or(Vec::new(), landbridge_io::trade::tables));
+    let trade_tables = || {
+        let trade = trade.map_or(Vec::new(), landbridge_io::trade::tables);
+        let control = solved.map_or(Vec::new(), |solved| solved.control.tables());
+        Ok([trade, control].concat())
+    };
     let parts: [&Part<'_>; 6] = [&report, &summary, &claims, &tables, &flow_tables, &trade_tables];
     let files: Result<Vec<Files>, ReportError> =
         parallel::map_with(&parts, || (), |(), part| part()).into_iter().collect();
@@ -110,8 +118,13 @@ pub fn run(args: &Run) -> Result<ExitCode, Failure> {
         Format::Csv => output::bytes(file(&files, "tables/itinerary.csv")),
     }
     output::note(&format!("results in {}; open {}", out.display(), out.join("report.html").display()));
-    let finish = |flows: &Solved| Certificate::of_all(&flows.assignment).finish_with(&flows.of_trade);
-    Ok(flows.as_ref().map_or(ExitCode::SUCCESS, finish))
+    let Some(solved) = &flows else { return Ok(ExitCode::SUCCESS) };
+    let code = Certificate::of_all(&solved.assignment).finish_with(&solved.of_trade);
+    if solved.control.is_converged() {
+        return Ok(code);
+    }
+    output::warning("not all closures have come to their equilibrium; results are marked");
+    Ok(ExitCode::from(NOT_CONVERGED))
 }
 
 /// The demand of the base year on the routes of all scenarios, as specified.
@@ -122,17 +135,28 @@ struct Solved {
     /// If the study holds trade totals.
     trade: Option<TradeOutcome>,
     of_trade: TradeCertificate,
+    control: Control,
 }
 
 impl Solved {
     /// `None` if the study holds no demand.
-    fn of(model: &Model, is_full: bool, progress: &Progress) -> Option<Self> {
+    ///
+    /// # Errors
+    /// What parties can do to each other cannot be worked out.
+    fn of(model: &Model, is_full: bool, progress: &Progress) -> Result<Option<Self>, Failure> {
         progress.next("building route sets");
-        let assignment = model.assignment(model.study.study.base_year)?;
+        let Some(assignment) = model.assignment(model.study.study.base_year) else { return Ok(None) };
         progress.next(&format!("loading {} scenarios", assignment.scenarios.len()));
         let all = assignment.all_flows();
         let counted = assignment.counted();
-        let mut this = Self { assignment, all, counted, trade: None, of_trade: TradeCertificate::default() };
+        let mut this = Self {
+            assignment,
+            all,
+            counted,
+            trade: None,
+            of_trade: TradeCertificate::default(),
+            control: Control::default(),
+        };
         let ids: Vec<String> = if is_full {
             this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
         } else {
@@ -143,7 +167,9 @@ impl Solved {
         };
         progress.next(&format!("solving trade in {} scenarios", ids.len()));
         (this.trade, this.of_trade) = super::welfare::solve_beside(&this.assignment, &ids);
-        Some(this)
+        let compared = this.compared(model).unwrap_or(0);
+        this.control = Control::of(&this.assignment, compared, is_full, progress)?;
+        Ok(Some(this))
     }
 
     /// Position of what is held against the base: the scenario of the run, or else the one that the study names.
@@ -160,6 +186,7 @@ impl Solved {
             after: self.compared(model).map(|at| &self.all[at]),
             counted: &self.counted,
             trade: self.trade.as_ref(),
+            control: self.control.report(),
         }
     }
 }

@@ -8,9 +8,10 @@
 //! show.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::equilibrium::Choices;
-use super::{NestedLogit, Scales};
+use super::equilibrium::{Choices, ChosenShares};
+use super::{Chosen, NestedLogit, RouteUses, Scales};
 use crate::cost::{Fields, User};
 use crate::index::{
     AssetIdx, BitSet, ClassIdx, CountryIdx, EntryIdx, FieldIdx, Idx, IdxVec, LinkIdx, NodeIdx, PieceIdx,
@@ -18,7 +19,7 @@ use crate::index::{
 };
 use crate::network::Network;
 use crate::parallel;
-use crate::route::route_set::{OdGroup, RouteSets};
+use crate::route::route_set::{Nest, OdGroup, RouteSets};
 use crate::study::Study;
 use crate::study::choice_tables::ChoiceRow;
 use crate::study::tables::ClassKind;
@@ -58,46 +59,6 @@ pub struct Loader<'s> {
 /// What all routes cost in one scenario, money per tonne or person; infinite where closed. By position of the route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RouteCosts(pub Vec<f64>);
-
-/// Which facilities each route uses, in the order of travel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RouteUses {
-    first: Vec<u32>,
-    uses: Vec<u16>,
-}
-
-impl RouteUses {
-    /// Finds them. `links_of` holds the links of each facility.
-    ///
-    /// # Panics
-    /// There are more than 65,535 facilities.
-    pub fn new(sets: &RouteSets, n_links: usize, links_of: &[&[LinkIdx]]) -> Self {
-        assert!(u16::try_from(links_of.len()).is_ok(), "facilities have numbers of 16 bits");
-        let mut of_link: Vec<Vec<u16>> = vec![Vec::new(); n_links];
-        for (facility, links) in links_of.iter().enumerate() {
-            links.iter().for_each(|link| of_link[link.position()].push(facility as u16));
-        }
-        let of_piece: Vec<Vec<u16>> = (0..sets.n_pieces())
-            .map(|piece| {
-                let links = sets.piece_links(PieceIdx::new(piece)).iter();
-                links.flat_map(|link| &of_link[link.position()]).copied().collect()
-            })
-            .collect();
-        let mut uses = Self { first: vec![0], uses: Vec::new() };
-        for route in 0..sets.n_routes() {
-            for piece in sets.pieces(RouteIdx::new(route)) {
-                uses.uses.extend_from_slice(&of_piece[piece.position()]);
-            }
-            uses.first.push(uses.uses.len() as u32);
-        }
-        uses
-    }
-
-    /// The facilities of a route.
-    pub fn of(&self, route: usize) -> &[u16] {
-        &self.uses[self.first[route] as usize..self.first[route + 1] as usize]
-    }
-}
 
 /// What hours at facilities cost beyond what is in the costs of routes.
 #[derive(Clone, Debug)]
@@ -267,29 +228,34 @@ impl<'s> Loader<'s> {
         RouteCosts(costs.concat())
     }
 
-    /// Closes the routes that use one of these physical links, to all pairs that are meant.
+    /// Closes the routes that use one of these physical links, to all pairs that are meant. Gives the pairs that lose a
+    /// route.
     pub fn close(
         &self,
         costs: &mut RouteCosts,
         closed: &BitSet<AssetIdx>,
         is_meant: impl Fn((NodeIdx, NodeIdx)) -> bool,
-    ) {
+    ) -> BitSet<EntryIdx> {
         let is_closed =
             |link: &LinkIdx| self.asset[link.position()].is_some_and(|asset| closed.contains(asset));
         let pieces = (0..self.sets.n_pieces()).map(PieceIdx::new);
         let of_piece: Vec<bool> =
             pieces.map(|piece| self.sets.piece_links(piece).iter().any(is_closed)).collect();
+        let mut losers = BitSet::empty(self.sets.entries().count());
         for entry in (0..self.sets.n_profiles()).flat_map(|profile| self.sets.entries_of(profile)) {
             if !is_meant(self.sets.pair(entry)) {
                 continue;
             }
             for route in self.sets.routes(entry) {
+                let cost = &mut costs.0[route];
                 let pieces = self.sets.pieces(RouteIdx::new(route));
-                if pieces.iter().any(|piece| of_piece[piece.position()]) {
-                    costs.0[route] = f64::INFINITY;
+                if cost.is_finite() && pieces.iter().any(|piece| of_piece[piece.position()]) {
+                    *cost = f64::INFINITY;
+                    losers.insert(entry);
                 }
             }
         }
+        losers
     }
 
     /// Sets the amounts of all cells, segment by segment: tonnes or persons a year.
@@ -308,15 +274,58 @@ impl<'s> Loader<'s> {
 
     /// All who choose among routes of these costs, for the solver of equilibria; users are the segments.
     pub fn choices(&self, costs: &RouteCosts, uses: &RouteUses) -> Choices {
-        let mut choices = Choices::new();
+        let mut choices = Choices::new(Arc::clone(uses.lists()));
         for (at, segment) in self.segments.iter().enumerate() {
-            for (cell, &entry) in segment.entries.iter().enumerate() {
-                let routes = self.sets.routes(entry);
-                let routes = routes.map(|route| (costs.0[route], self.sets.nests()[route], uses.of(route)));
-                choices.push(at, segment.per_year[cell], segment.scales[cell], segment.choke[cell], routes);
+            for cell in 0..segment.entries.len() {
+                self.push(&mut choices, costs, uses, (at, cell));
             }
         }
         choices
+    }
+
+    /// The same where it is known who loses a route: the others choose as they did `before`.
+    ///
+    /// # Panics
+    /// The choices before are not those of this demand.
+    pub fn choices_after(
+        &self,
+        before: &Choices,
+        losers: &BitSet<EntryIdx>,
+        costs: &RouteCosts,
+        uses: &RouteUses,
+    ) -> Choices {
+        let mut choices = Choices::new(Arc::clone(uses.lists()));
+        let (mut copied, mut at) = (0, 0);
+        for (number, segment) in self.segments.iter().enumerate() {
+            for (cell, &entry) in segment.entries.iter().enumerate() {
+                if losers.contains(entry) {
+                    choices.extend(before, copied..at);
+                    self.push(&mut choices, costs, uses, (number, cell));
+                    copied = at + 1;
+                }
+                at += 1;
+            }
+        }
+        choices.extend(before, copied..at);
+        choices
+    }
+
+    /// Routes as choices take them.
+    fn routes_of(
+        &self,
+        costs: &RouteCosts,
+        uses: &RouteUses,
+        entry: EntryIdx,
+    ) -> impl Iterator<Item = (f64, Nest, u32)> {
+        let routes = self.sets.routes(entry);
+        let (cost, nest) = (&costs.0[routes.clone()], &self.sets.nests()[routes.clone()]);
+        cost.iter().zip(nest).zip(uses.of(routes)).map(|((&cost, &nest), &list)| (cost, nest, list))
+    }
+
+    fn push(&self, choices: &mut Choices, costs: &RouteCosts, uses: &RouteUses, (at, cell): (usize, usize)) {
+        let segment = &self.segments[at];
+        let routes = self.routes_of(costs, uses, segment.entries[cell]);
+        choices.push(at, segment.per_year[cell], segment.scales[cell], segment.choke[cell], routes);
     }
 
     /// Splits all demand over routes of these costs.
@@ -326,13 +335,67 @@ impl<'s> Loader<'s> {
 
     /// As [`Self::load`], with what hours at facilities add to the costs.
     pub fn load_with(&self, costs: &RouteCosts, waits: Option<&Waits<'_>>) -> Loading {
+        let of_lists: Vec<Vec<f64>> = waits
+            .iter()
+            .flat_map(|waits| waits.cost.iter().map(|cost| waits.uses.lists().sums(cost)))
+            .collect();
+        let scratch = || (NestedLogit::default(), Vec::new());
+        self.share_out(scratch, |(logit, with_waits), (at, cell), shares| {
+            let segment = &self.segments[at];
+            let routes = self.sets.routes(segment.entries[cell]);
+            let (mut cost, nest) = (&costs.0[routes.clone()], &self.sets.nests()[routes.clone()]);
+            if let Some(waits) = waits {
+                let extra = |route| of_lists[at][waits.uses.list(route) as usize];
+                with_waits.clear();
+                with_waits.extend(routes.zip(cost).map(|(route, cost)| cost + extra(route)));
+                cost = with_waits;
+            }
+            logit.choose(cost, nest, &segment.scales[cell], segment.choke[cell], shares)
+        })
+    }
+
+    /// The same where what is chosen among routes of these costs is known.
+    ///
+    /// # Panics
+    /// The choices are not those of this demand.
+    pub fn load_chosen(
+        &self,
+        costs: &RouteCosts,
+        uses: &RouteUses,
+        choices: &Choices,
+        chosen: &ChosenShares,
+    ) -> Loading {
+        let first: Vec<usize> = self
+            .segments
+            .iter()
+            .scan(0, |next, segment| Some(std::mem::replace(next, *next + segment.entries.len())))
+            .collect();
+        self.share_out(
+            || (),
+            |(), (at, cell), shares| {
+                let (entry, cell) = (self.segments[at].entries[cell], first[at] + cell);
+                choices.share_out(chosen, cell, self.routes_of(costs, uses, entry), shares);
+                Chosen {
+                    expected_cost: chosen.expected_cost[cell],
+                    unserved_share: chosen.unserved_share[cell],
+                }
+            },
+        )
+    }
+
+    /// Splits demand by what gives the shares of the routes of a cell of a segment.
+    fn share_out<S>(
+        &self,
+        scratch: impl Fn() -> S + Sync + Send,
+        share_out: impl Fn(&mut S, (usize, usize), &mut [f64]) -> Chosen + Sync + Send,
+    ) -> Loading {
         let blocks: Vec<(usize, usize)> = (0..self.segments.len())
             .flat_map(|at| (0..self.segments[at].entries.len()).step_by(BLOCK).map(move |cell| (at, cell)))
             .collect();
-        let scratch = || (NestedLogit::default(), Vec::new());
         let loaded = parallel::map_with(&blocks, scratch, |scratch, &(segment, cell)| {
-            let waits = waits.map(|waits| (waits.uses, waits.cost[segment].as_slice()));
-            self.load_block(scratch, costs, waits, &self.segments[segment], cell)
+            self.load_block(&self.segments[segment], cell, |cell, shares| {
+                share_out(scratch, (segment, cell), shares)
+            })
         });
         let empty = |segment: &Segment| Block {
             pieces: vec![0.0; self.sets.n_pieces()],
@@ -368,11 +431,9 @@ impl<'s> Loader<'s> {
 
     fn load_block(
         &self,
-        (logit, with_waits): &mut (NestedLogit, Vec<f64>),
-        costs: &RouteCosts,
-        waits: Option<(&RouteUses, &[f64])>,
         segment: &Segment,
         first: usize,
+        mut share_out: impl FnMut(usize, &mut [f64]) -> Chosen,
     ) -> Block {
         let sets = self.sets;
         let cells = first..segment.entries.len().min(first + BLOCK);
@@ -387,14 +448,7 @@ impl<'s> Loader<'s> {
             let routes = sets.routes(segment.entries[cell]);
             let from = segment.first_flow[cell] - segment.first_flow[first];
             let flow = &mut block.flow[from..from + routes.len()];
-            let (mut cost, nest) = (&costs.0[routes.clone()], &sets.nests()[routes.clone()]);
-            if let Some((uses, of_facility)) = waits {
-                let extra = |route| uses.of(route).iter().map(|&f| of_facility[usize::from(f)]).sum::<f64>();
-                with_waits.clear();
-                with_waits.extend(routes.clone().zip(cost).map(|(route, cost)| cost + extra(route)));
-                cost = with_waits;
-            }
-            let chosen = logit.choose(cost, nest, &segment.scales[cell], segment.choke[cell], flow);
+            let chosen = share_out(cell, flow);
             let per_year = segment.per_year[cell];
             block.unserved.push(per_year * chosen.unserved_share);
             block.expected.push(chosen.expected_cost);

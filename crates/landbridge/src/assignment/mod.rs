@@ -7,6 +7,8 @@
 pub mod equilibrium;
 mod load;
 mod nested_logit;
+mod uses;
 
-pub use load::{Loader, Loading, RouteCosts, RouteFlow, RouteUses, Segment, SegmentLoading, Waits};
+pub use load::{Loader, Loading, RouteCosts, RouteFlow, Segment, SegmentLoading, Waits};
 pub use nested_logit::{Chosen, NestedLogit, Scales};
+pub use uses::{RouteUses, UseLists};

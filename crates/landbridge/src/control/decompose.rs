@@ -33,6 +33,11 @@ impl Switch {
 pub struct Switches(Coalition);
 
 impl Switches {
+    /// All sets of parts, from none to all, in the order in which they are asked for.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..1 << Switch::ALL.len()).map(|bits| Self(Coalition::from_bits(bits)))
+    }
+
     /// Whether a part is that of the other regime.
     pub fn is_on(self, switch: Switch) -> bool {
         self.0.contains(switch as usize)

@@ -133,18 +133,26 @@ impl Assignment {
             }
             reference.under(&model.overlay.scenario, true).unwrap_or_else(|_| model.clone())
         };
-        let scenarios: Vec<Model> = self.scenarios.iter().map(equal).collect();
+        self.of_scenarios(self.scenarios.iter().map(equal).collect())
+    }
+
+    /// The same demand and routes under other scenarios of the same study, the reference first.
+    #[must_use]
+    pub(super) fn of_scenarios(&self, scenarios: Vec<Model>) -> Self {
         let users: Vec<User> = self.groups.iter().map(|g| User { class: g.class, flag: g.flag }).collect();
         let fields = Arc::new(Model::fields(&scenarios, &users));
-        let mut neutral = Self { scenarios, fields, equilibria: Vec::new(), ..self.clone() };
-        neutral.equilibria = neutral.solve_all();
-        neutral
+        let mut assignment = Self { scenarios, fields, equilibria: Vec::new(), ..self.clone() };
+        assignment.equilibria = assignment.solve_from(self.equilibria[0].clone());
+        assignment
     }
 
     /// The equilibrium of every scenario: the reference first, for the others start from its flows.
     pub fn solve_all(&self) -> Vec<Equilibrium> {
+        self.solve_from(self.solve(&self.loader(), 0, None))
+    }
+
+    fn solve_from(&self, reference: Equilibrium) -> Vec<Equilibrium> {
         let loader = self.loader();
-        let reference = self.solve(&loader, 0, None);
         let others: Vec<usize> = (1..self.scenarios.len()).collect();
         let others =
             parallel::map_with(&others, || (), |(), &at| self.solve(&loader, at, Some(reference.as_start())));

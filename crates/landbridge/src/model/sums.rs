@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Model;
 use super::flows::Assignment;
 use super::loaded::Loaded;
 use crate::demand::Demand;
@@ -88,6 +89,33 @@ impl Bundles {
     }
 }
 
+/// What is taken for passage, money a year.
+pub(super) struct Taken {
+    /// Border fees and tolls, by link.
+    pub(super) of_links: BTreeMap<(AssetIdx, Levy), f64>,
+    /// Transit charges, by country.
+    pub(super) charges: BTreeMap<CountryIdx, f64>,
+}
+
+impl Taken {
+    /// By collector, if collectors are those of a scenario. Fees and tolls go to the collectors of the link, charges to
+    /// the country.
+    pub(super) fn collected(&self, model: &Model) -> BTreeMap<(ActorIdx, Levy), f64> {
+        let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
+        for (&(asset, levy), usd) in &self.of_links {
+            for &(actor, share) in &model.control(asset).collectors {
+                *revenue.entry((actor, levy)).or_default() += share * usd;
+            }
+        }
+        for (&country, usd) in &self.charges {
+            if let Some(actor) = model.network.actor(&model.network.countries[country]) {
+                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
+            }
+        }
+        revenue
+    }
+}
+
 impl Loaded<'_> {
     /// Ways between regions, and transit by country.
     pub(super) fn add_ways(&self, flows: &mut Flows) {
@@ -150,27 +178,13 @@ impl Loaded<'_> {
         }
     }
 
-    /// Border fees, transit charges and tolls, by collector: money a year. Fees and tolls go to the collectors of the link,
-    /// charges to the country.
+    /// Border fees, transit charges and tolls, by collector: money a year.
     pub(super) fn revenue(&self) -> BTreeMap<(ActorIdx, Levy), f64> {
-        let model = self.model();
-        let (of_links, charges) = self.taken();
-        let mut revenue: BTreeMap<(ActorIdx, Levy), f64> = BTreeMap::new();
-        for ((asset, levy), usd) in of_links {
-            for &(actor, share) in &model.control(asset).collectors {
-                *revenue.entry((actor, levy)).or_default() += share * usd;
-            }
-        }
-        for (country, usd) in charges {
-            if let Some(actor) = model.network.actor(&model.network.countries[country]) {
-                *revenue.entry((actor, Levy::Transit)).or_default() += usd;
-            }
-        }
-        revenue
+        self.taken().collected(self.model())
     }
 
     /// Border fees and tolls by link, and transit charges by country: money a year.
-    pub(super) fn taken(&self) -> (BTreeMap<(AssetIdx, Levy), f64>, BTreeMap<CountryIdx, f64>) {
+    pub(super) fn taken(&self) -> Taken {
         let model = self.model();
         let mut of_links: BTreeMap<(AssetIdx, Levy), f64> = BTreeMap::new();
         for (segment, loaded) in self.loader.segments().iter().zip(&self.loading.segments) {
@@ -189,7 +203,7 @@ impl Loaded<'_> {
         for (asset, usd) in tolls {
             *of_links.entry((asset, Levy::Toll)).or_default() += usd;
         }
-        (of_links, charges)
+        Taken { of_links, charges }
     }
 
     /// Tolls by link, and charges by country: money a year.

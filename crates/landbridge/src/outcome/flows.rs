@@ -79,6 +79,9 @@ pub enum Levy {
 }
 
 impl Levy {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::Border, Self::Transit, Self::Toll];
+
     /// The word of tables.
     pub fn word(self) -> &'static str {
         match self {

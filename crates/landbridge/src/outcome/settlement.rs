@@ -49,24 +49,58 @@ pub struct Bargain {
     pub has_veto: Vec<bool>,
     /// Shapley value.
     pub shapley_usd: Vec<f64>,
-    /// Banzhaf value, as a check.
-    pub banzhaf_usd: Vec<f64>,
-    /// Owen value with the blocs that were asked for.
+    /// Standard errors of these, where orders were drawn because the parties are too many to enumerate.
+    pub shapley_error_usd: Option<Vec<f64>>,
+    /// Banzhaf value, as a check; `None` with more than 16 parties.
+    pub banzhaf_usd: Option<Vec<f64>>,
+    /// Owen value with the blocs that were asked for; `None` with none, or with more than 16 parties.
     pub owen_usd: Option<Vec<f64>>,
-    /// Nucleolus.
-    pub nucleolus_usd: Vec<f64>,
-    /// The least and most of each in the core; `None` if the core is empty.
+    /// Nucleolus; `None` with more than 10 parties.
+    pub nucleolus_usd: Option<Vec<f64>>,
+    /// The least and most of each in the core; `None` if the core is empty or not known.
     pub core_usd: Option<Vec<(f64, f64)>>,
-    /// How much every coalition would have to be denied so that a division exists: above 0 the core is empty.
-    pub least_core_usd: f64,
-    /// Two coalitions that are worth less together than apart, and by how much; with congestion that can be.
-    pub conflict_usd: Option<f64>,
+    /// How much every coalition would have to be denied so that a division exists: above 0 the core is empty. `None`
+    /// with more than 16 parties.
+    pub least_core_usd: Option<f64>,
+    /// What bargaining is about where some coalitions are worth less together than apart; `None` if joining never loses,
+    /// or with more than 16 parties.
+    pub cover: Option<Cover>,
     /// Whether all equilibria converged.
     pub is_converged: bool,
 }
 
+/// The smallest game in which joining never loses: a coalition that is worth more in parts acts in parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cover {
+    /// What all are worth in it, together or in parts.
+    pub worth_usd: f64,
+    /// Coalitions that are worth more in parts.
+    pub n_raised: usize,
+    /// The most that one of them is worth more.
+    pub raised_usd: f64,
+    /// Shapley value.
+    pub shapley_usd: Vec<f64>,
+    /// Nucleolus; `None` with more than 10 parties.
+    pub nucleolus_usd: Option<Vec<f64>>,
+    /// The least and most of each in the core; `None` if it is empty.
+    pub core_usd: Option<Vec<(f64, f64)>>,
+    /// As [`Bargain::least_core_usd`].
+    pub least_core_usd: f64,
+}
+
+/// The game with a guarantor whose consent is needed, and with its consent taken as given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Veto {
+    /// The guarantor, by position.
+    pub guarantor: usize,
+    /// Shapley value of each party as the regime has it.
+    pub with_usd: Vec<f64>,
+    /// And where the guarantor has nothing to refuse.
+    pub without_usd: Vec<f64>,
+}
+
 /// A way to break an agreement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Deviation {
     /// Close what one can of the corridor to all.
     CloseToAll,
@@ -74,8 +108,8 @@ pub enum Deviation {
     CloseTo(usize),
     /// Take all that is collected on one's own land.
     TakeCollection,
-    /// Raise the toll on one's own land to what earns most, in cents per tonne.
-    RaiseToll(i64),
+    /// Take so much more a tonne on one's own land: what earns most.
+    RaiseToll(f64),
     /// Stop running what one runs.
     Withdraw,
 }
@@ -87,6 +121,10 @@ pub struct Way {
     pub deviation: Deviation,
     /// What it brings the one who does it, a year; below 0 it costs.
     pub gain_usd: f64,
+    /// What of the corridor's revenue is still shared out among the parties in that year.
+    pub shared_usd: f64,
+    /// The part of it that the regime gives the one who does it.
+    pub own_usd: f64,
 }
 
 /// Where one party stands.
@@ -113,6 +151,8 @@ pub struct Settlement {
     pub scenario: String,
     /// Whether regimes have equal checks and tolls.
     pub is_neutral: bool,
+    /// The horizon after which trade has answered; `None`: costs only.
+    pub horizon: Option<String>,
     /// The parties; all vectors are by them.
     pub parties: Vec<Party>,
     /// Physical links that the scenario opens.
@@ -127,6 +167,46 @@ pub struct Settlement {
     pub stands: Vec<Stand>,
     /// The party with the least slack, and among equals the smallest break-even gain, among those who can do something.
     pub most_tempted: Option<usize>,
+    /// Which splits of the corridor's revenue keep themselves; `None` if nothing is collected on it.
+    pub split: Option<Split>,
     /// Whether all equilibria converged.
     pub is_converged: bool,
+}
+
+/// Which splits of the revenue that a corridor makes keep themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// What the parties collect on the links that the scenario opens: border fees and tolls, a year.
+    pub revenue_usd: f64,
+    /// Those who collect it, and those who can break the agreement.
+    pub members: Vec<Member>,
+    /// Sum of the least shares: above 1 no split keeps itself.
+    pub min_share_sum: f64,
+    /// How far the patience of all can fall at once until no split keeps itself; infinite if it does not matter, `None`
+    /// if none does already.
+    pub max_patience_drop: Option<f64>,
+    /// What is left when each has what it needs, if they may pay each other beside the split: at least 0 if payments can
+    /// keep the agreement.
+    pub surplus_with_side_payments_usd: f64,
+}
+
+/// A party to a split. Money is against a year in which all keep the agreement under the regime's own shares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The party, by position.
+    pub party: usize,
+    /// What it has without its share of the revenue.
+    pub base_usd: f64,
+    /// What it has in the year in which it breaks the agreement, at its least share.
+    pub deviate_usd: f64,
+    /// What it has in each year after.
+    pub breakdown_usd: f64,
+    /// Its share of the revenue under the regime.
+    pub own_share: f64,
+    /// The least share with which it keeps the agreement; above 1 no share is enough.
+    pub min_share: f64,
+    /// The least and most that its share can be so that the others keep it too; `None` if no split keeps itself.
+    pub share: Option<(f64, f64)>,
+    /// Whether it breaks the agreement with the share that it has.
+    pub breaks: bool,
 }

@@ -7,10 +7,10 @@ use thiserror::Error;
 use super::overlay::order;
 use super::{EndSelector, Overlay, Rule};
 use crate::index::AssetIdx;
-use crate::network::{LinkKind, Network};
+use crate::network::{Control, LinkKind, Network};
 use crate::study::lineage::chain;
 use crate::study::read::Table;
-use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow};
+use crate::study::scenario_tables::{ChangeRow, ControlRow, RuleRow, ScenarioRow};
 use crate::study::tables::{Action, Mode, Quality};
 use crate::study::value::{ActorSets, nearest};
 use crate::study::{Date, Study};
@@ -98,30 +98,18 @@ pub fn compile(
         }
     }
     replay(study, network, &mut overlay);
-    let (mut variants, mut year): (&[String], i32) = (&[], 1);
-    for (part, file, row) in parts {
-        if !row.regimes.is_empty() {
-            overlay.regimes.clone_from(&row.regimes);
-        }
-        if !row.variants.is_empty() {
-            variants = &row.variants;
-        }
-        year = row.operation_year.unwrap_or(year);
+    for &(part, file, _) in &parts {
         for change in file.changes.iter() {
             apply(study, network, change, &mut overlay, &mut switched);
         }
         overlay.rules.extend(rules(study, network, part, &file.rules));
     }
-    for id in overlay.regimes.clone() {
-        let Some(regime) = study.regimes.get(&id) else { continue };
-        // A variant overrides what the base rows say of its links.
-        let of_year = |row: &&ControlRow| (row.from_year..=row.to_year).contains(&year);
-        for variant in std::iter::once(BASE_VARIANT).chain(variants.iter().map(String::as_str)) {
-            for row in regime.controls.iter().filter(of_year).filter(|row| row.variant == variant) {
-                take_control(study, network, row, &mut overlay);
-            }
-        }
-        let of_regime = rules(study, network, &id, &regime.rules);
+    let governance = Governance::of(parts.iter().map(|(_, _, row)| *row));
+    overlay.regimes = governance.regimes.to_vec();
+    overlay.control = governance.control(study, network, governance.year);
+    for id in &overlay.regimes {
+        let Some(regime) = study.regimes.get(id) else { continue };
+        let of_regime = rules(study, network, id, &regime.rules);
         overlay.rules.extend(of_regime.filter(|rule| !is_neutral || !rule.is_surcharge()));
     }
     if is_neutral
@@ -135,6 +123,64 @@ pub fn compile(
     overlay.rules.extend(access.map(|row| Rule::of_access(row, network)));
     order(&mut overlay.rules);
     Ok(overlay)
+}
+
+/// Which regimes are in force in a scenario, in which reading, and in which year of their operation.
+#[derive(Default)]
+pub(crate) struct Governance<'s> {
+    regimes: &'s [String],
+    variants: &'s [String],
+    year: i32,
+}
+
+impl<'s> Governance<'s> {
+    /// That of a scenario; of none for what is no scenario.
+    pub(crate) fn of_scenario(study: &'s Study, id: &str) -> Self {
+        let parts = chain(study, id).unwrap_or_default();
+        Self::of(parts.into_iter().filter_map(|part| study.scenarios.get(part)?.row()))
+    }
+
+    /// What the last of some scenarios leaves in force.
+    fn of(rows: impl Iterator<Item = &'s ScenarioRow>) -> Self {
+        let mut governance = Self { year: 1, ..Self::default() };
+        for row in rows {
+            if !row.regimes.is_empty() {
+                governance.regimes = &row.regimes;
+            }
+            if !row.variants.is_empty() {
+                governance.variants = &row.variants;
+            }
+            governance.year = row.operation_year.unwrap_or(governance.year);
+        }
+        governance
+    }
+
+    /// The rows that hold in a year of operation; a later one overrides what an earlier one says of its links.
+    pub(crate) fn rows(&self, study: &'s Study, year: i32) -> impl Iterator<Item = &'s ControlRow> {
+        let regimes = self.regimes.iter().filter_map(|id| study.regimes.get(id));
+        regimes.flat_map(move |regime| {
+            // A variant overrides what the base rows say.
+            let variants = std::iter::once(BASE_VARIANT).chain(self.variants.iter().map(String::as_str));
+            variants.flat_map(move |variant| {
+                let of_year = move |row: &&ControlRow| (row.from_year..=row.to_year).contains(&year);
+                regime.controls.iter().filter(of_year).filter(move |row| row.variant == variant)
+            })
+        })
+    }
+
+    /// The columns of control in a year of operation, by link; all other links have those of the tables.
+    pub(crate) fn control(
+        &self,
+        study: &'s Study,
+        network: &Network,
+        year: i32,
+    ) -> BTreeMap<AssetIdx, Control> {
+        let mut control = BTreeMap::new();
+        for row in self.rows(study, year) {
+            take_control(study, network, row, &mut control);
+        }
+        control
+    }
 }
 
 fn unknown(study: &Study, id: &str) -> ScenarioError {
@@ -234,11 +280,16 @@ pub(crate) fn changed(study: &Study, network: &Network, change: &ChangeRow) -> V
     candidates.into_iter().filter(|&asset| change.admits_mode(network.assets[asset].mode)).collect()
 }
 
-fn take_control(study: &Study, network: &Network, row: &ControlRow, overlay: &mut Overlay) {
+fn take_control(
+    study: &Study,
+    network: &Network,
+    row: &ControlRow,
+    controls: &mut BTreeMap<AssetIdx, Control>,
+) {
     let actor = |id: &String| network.actor(id);
     let sets = |sets: &ActorSets| sets.0.iter().map(|set| set.iter().filter_map(actor).collect()).collect();
     for asset in named(study, network, &row.groups, &row.links).unwrap_or_default() {
-        let mut control = overlay.control(network, asset).clone();
+        let control = controls.entry(asset).or_insert_with(|| network.assets[asset].control.clone());
         if let Some(can_close) = &row.can_close {
             control.can_close = sets(can_close);
         }
@@ -252,7 +303,6 @@ fn take_control(study: &Study, network: &Network, row: &ControlRow, overlay: &mu
             control.collectors =
                 shares.0.iter().filter_map(|(id, share)| Some((actor(id)?, *share))).collect();
         }
-        overlay.control.insert(asset, control);
     }
 }
 

@@ -5,11 +5,13 @@
 //! removes a link; it is never a high cost.
 
 mod compile;
+mod hybrid;
 mod overlay;
 mod rule;
 
-pub(crate) use compile::named;
 pub use compile::{BASE, ScenarioError, compile};
+pub(crate) use compile::{Governance, named};
+pub use hybrid::Part;
 pub use overlay::{Difference, Overlay, Surcharge, Works};
 pub use rule::{EndSelector, Rule};
 

@@ -10,6 +10,7 @@ pub mod claim_tables;
 pub mod csv_text;
 pub mod demand_tables;
 mod group;
+pub mod hazard_tables;
 pub mod lineage;
 pub mod read;
 pub mod read_toml;
@@ -25,6 +26,7 @@ mod verify_calibration;
 mod verify_capacity;
 mod verify_claims;
 mod verify_demand;
+mod verify_game;
 mod verify_scenarios;
 mod verify_trade;
 mod words;
@@ -40,6 +42,7 @@ use claim_tables::{CLAIM_SECTIONS, CLAIMS, ClaimRow, TestRow};
 use demand_tables::{
     CarrierRow, CommodityRow, CountryRow, GrowthRow, ObservedRow, PassengerRow, ScaleRow, TradeRow, ZoneRow,
 };
+use hazard_tables::HazardRow;
 use read::{DeclaredUnits, Table, read_csv};
 use read_toml::TomlText;
 use scenario_tables::{
@@ -130,6 +133,8 @@ pub struct Study {
     pub elasticities: Table<ElasticityRow>,
     /// What could be built.
     pub bypasses: Table<BypassRow>,
+    /// What closes links for a while.
+    pub hazards: Table<HazardRow>,
     /// Where trade and travel start and end.
     pub zones: Table<ZoneRow>,
     /// Travellers between regions.
@@ -280,6 +285,7 @@ fn read_tables(
         trade_totals: tables.read(),
         elasticities: tables.read(),
         bypasses: tables.read(),
+        hazards: tables.read(),
         zones: tables.read(),
         passengers: tables.read(),
         carriers: tables.read(),
@@ -320,6 +326,8 @@ fn read_tables(
     verify_capacity::check(&study, out);
     verify_trade::check(&study, out);
     bypass_tables::check(&study, out);
+    hazard_tables::check(&study, out);
+    verify_game::check(&study, out);
     Some(study).filter(|_| !heads.is_empty() && !units.is_empty())
 }
 
@@ -408,6 +416,7 @@ impl StudyRow {
             as_of: Date::from_iso("1900-01-01").expect("a date"),
             main_class: String::new(),
             compare_with: None,
+            compare_regimes: Vec::new(),
         }
     }
 }

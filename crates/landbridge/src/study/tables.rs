@@ -34,6 +34,9 @@ table! {
         main_class: String = reference("class");
         /// Scenario that stands alone and that the report holds against the base; blank: none.
         compare_with: Option<String> = text().optional();
+        /// Scenarios that stand alone and whose regimes are held side by side; blank: all in which one regime is in force
+        /// and links are open that the reference keeps shut.
+        compare_regimes: Vec<String> = list();
     }
 }
 table! {
@@ -579,6 +582,7 @@ pub const ALL: &[&TableSchema] = {
         &super::settlement_tables::EventRow::TABLE,
         &super::settlement_tables::CommitmentRow::TABLE,
         super::bypass_tables::BYPASS,
+        super::hazard_tables::HAZARD,
         &super::demand_tables::CountryRow::TABLE,
         &super::demand_tables::CommodityRow::TABLE,
         &super::demand_tables::TradeRow::TABLE,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Study;
+use super::lineage::chain;
 use super::read::Table;
 use super::resolve::Checker;
 use super::scenario_tables::{ChangeRow, ControlRow, RuleRow};
@@ -11,6 +12,9 @@ use super::schema::Row;
 use super::tables::{Action, FeePer, LinkRow, Mode, StudyRow};
 use super::value::{ActorSets, nearest};
 use crate::diagnostic::{Code, Diagnostic, Place, clip};
+
+/// The scenario that stands for the tables as they are.
+const BASE: &str = "base";
 
 /// Checks all regimes and scenarios.
 pub fn check(study: &Study, out: &mut Vec<Diagnostic>) {
@@ -154,26 +158,58 @@ fn references(study: &Study, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The scenario that the report holds against the base has to stand alone.
+/// Scenarios that are held against the base have to stand alone; a list of regimes names each once, and has a regime in
+/// force in each.
 pub fn compared(study: &Study, heads: &Table<StudyRow>, out: &mut Vec<Diagnostic>) {
-    let Some(name) = heads.first().and_then(|row| row.compare_with.as_ref()) else { return };
-    let file = study.scenarios.get(name);
-    let message = match file.map(|file| file.row().is_some_and(|row| row.is_module)) {
-        Some(false) => return,
-        Some(true) => format!("`compare_with`: `{}` is a module and does not stand alone", clip(name)),
-        None => format!("`compare_with`: there is no scenario `{}`", clip(name)),
+    let Some(row) = heads.first() else { return };
+    let mut stands_alone = |column: &str, name: &str| {
+        let file = study.scenarios.get(name);
+        let message = match file.map(|file| file.row().is_some_and(|row| row.is_module)) {
+            Some(false) => return true,
+            Some(true) => format!("`{column}`: `{}` is a module and does not stand alone", clip(name)),
+            None => format!("`{column}`: there is no scenario `{}`", clip(name)),
+        };
+        let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
+        let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
+        let help = near.map_or_else(
+            || "name a scenario that stands alone".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        push(out, heads.place(0, column), Code::LB0121, message, &help);
+        false
     };
-    let stand_alone = study.scenarios.iter().filter(|(_, file)| file.row().is_some_and(|r| !r.is_module));
-    let near = nearest(name, stand_alone.map(|(id, _)| id.as_str()));
-    let help = near.map_or_else(
-        || "name a scenario that stands alone".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    push(out, heads.place(0, "compare_with"), Code::LB0121, message, &help);
+    if let Some(name) = &row.compare_with {
+        stands_alone("compare_with", name);
+    }
+    let column = "compare_regimes";
+    let known: Vec<&String> =
+        row.compare_regimes.iter().filter(|name| stands_alone(column, name.as_str())).collect();
+    for (at, name) in known.iter().enumerate() {
+        let place = heads.place(0, column);
+        let shown = clip(name);
+        if name.as_str() == BASE {
+            let message = format!("`{column}`: `{shown}` is the reference, which is always compared");
+            push(out, place, Code::LB0315, message, "leave it out");
+        } else if known[..at].contains(name) {
+            let message = format!("`{column}` names `{shown}` twice");
+            push(out, place, Code::LB0315, message, "name each scenario once");
+        } else if !has_regime(study, name) {
+            let message = format!("`{column}`: no regime is in force in `{shown}`");
+            let help = "name scenarios with `regimes`, their own or those of a parent";
+            push(out, place, Code::LB0316, message, help);
+        }
+    }
+}
+
+/// Whether a regime is in force in a scenario, its own or that of what it is made of.
+fn has_regime(study: &Study, scenario: &str) -> bool {
+    // A scenario that leads back to itself is reported elsewhere.
+    let Ok(parts) = chain(study, scenario) else { return true };
+    parts.iter().filter_map(|part| study.scenarios.get(*part)?.row()).any(|row| !row.regimes.is_empty())
 }
 
 /// A set that contains another says nothing: who can close alone need not be joined.
-fn minimal<R: Row>(
+pub(super) fn minimal<R: Row>(
     table: &Table<R>,
     at: usize,
     column: &str,
@@ -181,6 +217,19 @@ fn minimal<R: Row>(
     out: &mut Vec<Diagnostic>,
 ) {
     let Some(ActorSets(sets)) = sets else { return };
+    for set in sets {
+        let twice = set.iter().enumerate().find(|(at, actor)| set[..*at].contains(actor));
+        if let Some((_, actor)) = twice {
+            push(
+                out,
+                table.place(at, column),
+                Code::LB0322,
+                format!("`{column}`: a set names `{}` twice", clip(actor)),
+                "name each actor of a set once; alternatives are parted by `|`, not `+`",
+            );
+            return;
+        }
+    }
     let sets: Vec<BTreeSet<&String>> = sets.iter().map(|set| set.iter().collect()).collect();
     for (i, set) in sets.iter().enumerate() {
         if let Some(smaller) = sets.iter().enumerate().find(|(j, other)| *j != i && other.is_subset(set)) {
@@ -237,6 +286,28 @@ fn controls(view: &View<'_>, id: &str, table: &Table<ControlRow>, out: &mut Vec<
                 );
             }
             years.push((row.from_year, row.to_year));
+        }
+    }
+    for (at, row) in table.iter().enumerate().filter(|(_, row)| row.variant == "base") {
+        // The years just before a row: those of another, or the row is the first.
+        let follows = |link: &&str| {
+            let years = covered.get(&("base", *link)).map_or(&[][..], Vec::as_slice);
+            row.from_year == 1 || years.iter().any(|(from, to)| (from..=to).contains(&&(row.from_year - 1)))
+        };
+        let links = view.named(&row.groups, &row.links).unwrap_or_default();
+        if let Some(link) = links.into_iter().find(|link| !follows(link)) {
+            push(
+                out,
+                table.place(at, "from_year"),
+                Code::LB0310,
+                format!(
+                    "no control row of regime `{}` holds for `{}` in year {}, the one before this row",
+                    clip(id),
+                    clip(link),
+                    row.from_year - 1
+                ),
+                "let the years of rows follow each other from year 1; in years left out the tables say who controls",
+            );
         }
     }
 }
@@ -334,7 +405,7 @@ fn changes(view: &View<'_>, table: &Table<ChangeRow>, out: &mut Vec<Diagnostic>)
 
 /// A scenario that extends or includes itself.
 fn lineage(study: &Study, id: &str, out: &mut Vec<Diagnostic>) {
-    if let Err(back) = super::lineage::chain(study, id)
+    if let Err(back) = chain(study, id)
         && back == id
     {
         let place = study.scenarios[id].head.place(0, "extends");

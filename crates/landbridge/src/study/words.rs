@@ -534,3 +534,14 @@ choice! {
         Purged = "purged",
     }
 }
+choice! {
+    /// How the durations of closures are distributed.
+    DurationKind {
+        /// Always the same.
+        Fixed = "fixed",
+        /// Repair at a constant rate.
+        Exponential = "exponential",
+        /// Mostly short, sometimes very long.
+        Lognormal = "lognormal",
+    }
+}

@@ -1,7 +1,7 @@
 //! A square table of numbers by exporter and importer, and the three passes over it that every solver is made of.
 //!
 //! The passes add in an order that depends on the size alone, several sums side by side, so that the same numbers give
-//! the same bytes everywhere. They are always inlined: where they run inside [`super::vector::vectorized`] they become
+//! the same bytes everywhere. They are always inlined: where they run inside [`crate::vector::vectorized`] they become
 //! the vector instructions of the machine.
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled for the oldest machine")]
@@ -158,6 +158,34 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     }
     let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
     ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7])) + rest
+}
+
+/// `sum_i factor[i] matrix[i, j]` by column `j`, in single precision.
+#[inline(always)]
+pub(super) fn rough_columns(matrix: &[f32], factor: &[f64], rough: &mut [f32], out: &mut [f64]) {
+    let n = rough.len();
+    rough.fill(0.0);
+    let mut rows = matrix.chunks_exact(4 * n.max(1));
+    let mut factors = factor.chunks_exact(4);
+    for (four, f) in rows.by_ref().zip(factors.by_ref()) {
+        let f = [f[0] as f32, f[1] as f32, f[2] as f32, f[3] as f32];
+        let (a, rest) = four.split_at(n);
+        let (b, rest) = rest.split_at(n);
+        let (c, d) = rest.split_at(n);
+        let d = &d[..n];
+        for j in 0..n {
+            rough[j] += (f[0] * a[j] + f[1] * b[j]) + (f[2] * c[j] + f[3] * d[j]);
+        }
+    }
+    for (row, f) in rows.remainder().chunks_exact(n.max(1)).zip(factors.remainder()) {
+        let f = *f as f32;
+        for j in 0..n {
+            rough[j] += f * row[j];
+        }
+    }
+    for j in 0..n {
+        out[j] = f64::from(rough[j]);
+    }
 }
 
 #[cfg(test)]

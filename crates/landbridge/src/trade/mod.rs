@@ -18,7 +18,6 @@ mod linear;
 mod matrix;
 pub mod table;
 pub mod trade_cost;
-mod vector;
 pub mod welfare;
 
 pub use economy::{Closure, Economy, Group};

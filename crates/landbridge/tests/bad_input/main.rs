@@ -12,6 +12,7 @@ mod capacity;
 mod claims;
 mod demand;
 mod form;
+mod game;
 mod politics;
 mod sense;
 mod trade;
@@ -118,6 +119,7 @@ fn cases() -> Vec<Case> {
         claims::cases(),
         demand::cases(),
         capacity::cases(),
+        game::cases(),
     ];
     rooms.into_iter().flatten().collect()
 }

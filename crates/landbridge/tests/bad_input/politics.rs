@@ -42,6 +42,31 @@ pub fn cases() -> Vec<Case> {
             &["LB0121 error study.toml:14:16 [railway] is a module and does not stand alone"],
         ),
         case(
+            "regimes to compare that are no scenarios, or modules",
+            [swap(
+                TOML,
+                "compare_with = \"joint_board\"",
+                "compare_regimes = [\"joint_bord\", \"railway\"] # \"joint_board\"",
+            )],
+            &[
+                "LB0121 error study.toml:14:19 [joint_bord;railway] did you mean `joint_board`?",
+                "LB0121 error study.toml:14:19 [joint_bord;railway] is a module and does not stand alone",
+            ],
+        ),
+        case(
+            "a regime to compare twice, the reference, and one without a regime",
+            [swap(
+                TOML,
+                "compare_with = \"joint_board\"",
+                "compare_regimes = [\"joint_board\", \"base\", \"joint_board\", \"quarrel\"] #",
+            )],
+            &[
+                "LB0315 error study.toml:14:19 [joint_board;base;joint_board;quarrel] names `joint_board` twice",
+                "LB0315 error study.toml:14:19 [joint_board;base;joint_board;quarrel] is the reference",
+                "LB0316 warning study.toml:14:19 [joint_board;base;joint_board;quarrel] in force in `quarrel`",
+            ],
+        ),
+        case(
             "a scenario under an unknown regime",
             [swap(BOARD, "[\"joint\"]", "[\"joint_board\"]")],
             &["LB0121 error scenarios/joint_board.toml:4:11 [joint_board] there is no regime `joint_board`"],
@@ -92,6 +117,17 @@ pub fn cases() -> Vec<Case> {
                     + "source = [\"toy\"]\nquality = \"assumed\"\n",
             )],
             &["LB0217 error regimes/joint.toml:51:13 [30] two control rows of regime `joint`"],
+        ),
+        case(
+            "years of control with a gap",
+            [swap(
+                JOINT,
+                "collectors = \"BRV=0.5;CST=0.5\"",
+                "from_year = 2\ncollectors = \"BRV=0.5;CST=0.5\"",
+            )],
+            &[
+                "LB0310 warning regimes/joint.toml:15:13 [2] no control row of regime `joint` holds for `rd_bruvala_castelmor` in year 1",
+            ],
         ),
         case(
             "a rule that selects no link",

@@ -34,7 +34,9 @@ fn tally<'c>(closers: &'c Closers, asked: &'c [Coalition], routes: &[RouteFlow])
         let mut links = route.links.clone();
         links.sort_unstable();
         links.dedup();
-        links.into_iter().for_each(|link| tally.pass(link, route.flow));
+        for link in links {
+            tally.pass(link, route.flow);
+        }
     }
     tally
 }

@@ -2,7 +2,9 @@
 
 use landbridge::control::ControlError;
 use landbridge::control::decompose::{Switch, decompose};
-use landbridge::control::revenue::{Account, Concession, Phase, present_value, split};
+use landbridge::control::revenue::{
+    Account, Concession, Phase, Year, growing, present_value, split, together,
+};
 use landbridge::control::toll::{TollSearch, best_toll};
 use proptest::prelude::*;
 
@@ -29,11 +31,7 @@ fn concession() -> Concession {
         cost_share: vec![0.0, 1.0],
     };
     Concession {
-        years: 99,
-        revenue: 10.0,
-        revenue_growth: 0.02,
-        operating_cost: 3.0,
-        operating_cost_growth: 0.01,
+        years: growing(Year { revenue: 10.0, operating_cost: 3.0 }, 0.02, 0.01, 99).unwrap(),
         capital_cost: vec![(1, 40.0), (30, 5.0), (30, 7.0)],
         discount_rate: 0.06,
         phases: vec![phase(1, 0.74), phase(50, 0.26)],
@@ -59,6 +57,36 @@ fn a_concession_whose_shares_change() {
     near(of_year(49, 1), 0.74 * 10.0 * 1.02_f64.powi(48), SAME);
     near(of_year(50, 1), 0.26 * 10.0 * 1.02_f64.powi(49), SAME);
     near(value.by_year[29][1].capital_cost, 12.0, SAME);
+    assert_eq!((value.first_year, value.by_year.len()), (1, 99));
+}
+
+#[test]
+fn what_is_spent_before_the_first_year_has_grown_by_then() {
+    let mut concession = concession();
+    concession.capital_cost = vec![(0, 40.0), (-2, 10.0)];
+    let value = present_value(&concession).unwrap();
+    // 40 on the day of opening, and 10 two years before it.
+    near(value.whole.capital_cost, 40.0 + 10.0 * 1.06 * 1.06, SAME);
+    near(value.by_collector[1].capital_cost, value.whole.capital_cost, SAME);
+    assert_eq!((value.first_year, value.by_year.len()), (-2, 102));
+    near(value.by_year[2][1].capital_cost, 40.0, SAME);
+    near(value.by_year[3][1].revenue, 7.4, SAME);
+    near(value.whole.revenue, present_value(&self::concession()).unwrap().whole.revenue, SAME);
+}
+
+#[test]
+fn concessions_side_by_side() {
+    let mut works = concession();
+    works.years.iter_mut().for_each(|year| year.revenue = 0.0);
+    works.capital_cost = vec![(-1, 20.0)];
+    let values = [present_value(&concession()).unwrap(), present_value(&works).unwrap()];
+    let both = together(&values, 2);
+    near(both.whole.net(), values[0].whole.net() + values[1].whole.net(), SAME);
+    assert_eq!((both.first_year, both.by_year.len()), (-1, 101));
+    near(both.by_year[0][1].capital_cost, 20.0, SAME);
+    near(both.by_year[2][1].operating_cost, 6.0, SAME);
+    let nothing = together(&[], 2);
+    assert!(nothing.by_year.is_empty() && nothing.by_collector == vec![Account::default(); 2]);
 }
 
 #[test]
@@ -74,9 +102,13 @@ fn concessions_that_contradict_themselves() {
     assert!(refused(|c| c.phases[1].revenue_share = vec![0.5, 0.6]).contains("add up to 1.1"));
     assert!(refused(|c| c.phases[1].cost_share = vec![1.0]).contains("shares of cost"));
     assert!(refused(|c| c.capital_cost.push((100, 1.0))).contains("within the concession"));
+    assert!(
+        growing(Year::default(), -1.5, 0.0, 3).is_err()
+            && growing(Year::default(), 0.0, f64::NAN, 3).is_err()
+    );
     assert!(refused(|c| c.phases.clear()).contains("phases"));
-    assert!(refused(|c| c.years = 0).contains("years"));
-    assert!(refused(|c| c.revenue = f64::NAN).contains("finite"));
+    assert!(refused(|c| c.years.clear()).contains("years"));
+    assert!(refused(|c| c.years[3].revenue = f64::NAN).contains("finite"));
 }
 
 #[test]
@@ -176,12 +208,10 @@ proptest! {
         late.reverse();
         let phase = |from_year, share: &[f64]| Phase { from_year, revenue_share: share.to_vec(), cost_share: share.to_vec() };
         let concession = Concession {
-            years,
-            revenue_growth: growth,
+            years: growing(Year { revenue: 10.0, operating_cost: 3.0 }, growth, 0.01, years).unwrap(),
             discount_rate: rate,
-            capital_cost: vec![(1, 40.0), (years, 9.0)],
+            capital_cost: vec![(-3, 40.0), (years.cast_signed(), 9.0)],
             phases: vec![phase(1, &early), phase(2 + (turn * f64::from(years - 2)) as u32, &late)],
-            ..concession()
         };
         let value = present_value(&concession).unwrap();
         let total = |item: fn(&Account) -> f64| value.by_collector.iter().map(item).sum::<f64>().to_bits();

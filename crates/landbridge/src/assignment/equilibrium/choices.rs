@@ -1,77 +1,194 @@
-//! Who chooses among which routes, and what they choose under given hours: flows of facilities, expected costs, and how
-//! flows answer to hours, by the exact second derivatives of the nested logit.
+//! Who chooses among which routes.
+//!
+//! In: cells of users with their routes, cell by cell. Out: the tree of choices of all cells in dense arrays, as
+//! [`super::respond`] and [`super::curvature`] pass over it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Congestion;
-use crate::assignment::{NestedLogit, Scales};
-use crate::parallel;
+use super::respond::{ChosenShares, respond};
+use crate::assignment::{Scales, UseLists};
 use crate::route::route_set::Nest;
+use crate::vector::decay;
 
 /// Cells that are one piece of work; a fixed number, so that threads do not show in sums.
 const BLOCK: usize = 2048;
 
 /// Those who choose among routes: cells of one user each, with the routes open to them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choices {
-    cells: Vec<Cell>,
-    first_route: Vec<u32>,
-    cost: Vec<f64>,
-    nest: Vec<Nest>,
-    first_use: Vec<u32>,
-    uses: Vec<u16>,
+    pub(super) lists: Arc<UseLists>,
+    pub(super) cells: Vec<Cell>,
+    /// Chains of modes of each cell.
+    pub(super) chains: Runs,
+    /// Corridors of each cell, chain by chain.
+    pub(super) corridors: Runs,
+    /// By corridor: its chain.
+    pub(super) chain: Vec<u32>,
+    /// By corridor: fixed cost of its route, and the list of facilities that it uses. Where the road forks into several
+    /// routes that use different ones, nothing.
+    pub(super) cost: Vec<f64>,
+    pub(super) list: Vec<u32>,
+    pub(super) forks: Vec<Fork>,
+    pub(super) variants: Vec<Variant>,
 }
 
-#[derive(Clone, Debug)]
-struct Cell {
-    user: u32,
-    per_year: f64,
-    scales: Scales,
-    choke: f64,
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cell {
+    pub user: u32,
+    pub per_year: f64,
+    pub scales: Scales,
+    pub choke: f64,
+}
+
+/// A corridor with several routes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fork {
+    pub cell: usize,
+    pub corridor: usize,
+    /// Scale of the choice between its routes.
+    pub scale: f64,
+    /// Its routes among the variants.
+    pub routes: Range<usize>,
+}
+
+/// One of several routes of a corridor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Variant {
+    pub cost: f64,
+    pub list: u32,
+}
+
+/// Runs of neighbors, one behind the other: the chains of each cell, say.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Runs(Vec<u32>);
+
+impl Runs {
+    /// Adds a run up to what is there now.
+    fn close(&mut self, end: usize) {
+        self.0.push(end as u32);
+    }
+
+    /// All that are in some runs.
+    pub fn of(&self, runs: Range<usize>) -> Range<usize> {
+        self.0[runs.start] as usize..self.0[runs.end] as usize
+    }
+
+    /// Each of some runs.
+    pub fn each(&self, runs: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        self.0[runs.start..=runs.end].windows(2).map(|ends| ends[0] as usize..ends[1] as usize)
+    }
 }
 
 impl Choices {
-    /// None yet.
-    pub fn new() -> Self {
-        Self { first_route: vec![0], first_use: vec![0], ..Self::default() }
+    /// None yet. Routes will name what they use by the number of one of these lists.
+    pub fn new(lists: Arc<UseLists>) -> Self {
+        Self {
+            lists,
+            cells: Vec::new(),
+            chains: Runs(vec![0]),
+            corridors: Runs(vec![0]),
+            chain: Vec::new(),
+            cost: Vec::new(),
+            list: Vec::new(),
+            forks: Vec::new(),
+            variants: Vec::new(),
+        }
     }
 
     /// Adds users of one pair: amount a year, scales, cost of not shipping, and their routes in the order of the tree of
-    /// choices: fixed cost (infinite if closed), place in the tree, and the facilities that it uses, each as often as
-    /// it does.
+    /// choices: fixed cost (infinite if closed), place in the tree, and the list of facilities that it uses.
     ///
     /// Variants of a corridor that use the same facilities answer to hours as one: their expected cost stands for them.
-    pub fn push<'r>(
+    pub fn push(
         &mut self,
         user: usize,
         per_year: f64,
         scales: Scales,
         choke: f64,
-        routes: impl IntoIterator<Item = (f64, Nest, &'r [u16])>,
+        routes: impl IntoIterator<Item = (f64, Nest, u32)>,
     ) {
         self.cells.push(Cell { user: user as u32, per_year, scales, choke });
-        let mut highest = Nest::Variant;
-        let mut corridor = self.cost.len();
-        for (cost, nest, uses) in routes {
+        let mut n_chains = self.chains.0.last().map_or(0, |&end| end as usize);
+        let mut highest = Nest::Mode;
+        for (cost, nest, list) in routes {
             // The first open route of a chain or corridor takes the place of closed ones before it.
             highest = higher(highest, nest);
             if cost.is_infinite() {
                 continue;
             }
-            if highest != Nest::Variant {
-                corridor = self.cost.len();
-            } else if let Some(same) = (corridor..self.cost.len()).find(|&route| self.uses(route) == uses) {
-                let (low, away) = (self.cost[same].min(cost), (self.cost[same] - cost).abs());
-                self.cost[same] = low - (-scales.route * away).exp().ln_1p() / scales.route;
-                continue;
+            if highest == Nest::Variant {
+                self.push_variant(cost, list, scales.route);
+            } else {
+                n_chains += usize::from(highest == Nest::Mode);
+                self.chain.push(n_chains as u32 - 1);
+                self.cost.push(cost);
+                self.list.push(list);
             }
-            self.cost.push(cost);
-            self.nest.push(highest);
-            self.uses.extend_from_slice(uses);
-            self.first_use.push(self.uses.len() as u32);
             highest = Nest::Variant;
         }
-        self.first_route.push(self.cost.len() as u32);
+        self.chains.close(n_chains);
+        self.corridors.close(self.cost.len());
+    }
+
+    /// Adds a route to the last corridor.
+    fn push_variant(&mut self, cost: f64, list: u32, scale: f64) {
+        let corridor = self.cost.len() - 1;
+        let fork = self.forks.last_mut().filter(|fork| fork.corridor == corridor);
+        let Some(fork) = fork else {
+            if self.list[corridor] == list {
+                self.cost[corridor] = together(self.cost[corridor], cost, scale);
+            } else {
+                let first = Variant { cost: self.cost[corridor], list: self.list[corridor] };
+                let start = self.variants.len();
+                self.variants.extend([first, Variant { cost, list }]);
+                let cell = self.cells.len() - 1;
+                self.forks.push(Fork { cell, corridor, scale, routes: start..start + 2 });
+                (self.cost[corridor], self.list[corridor]) = (0.0, 0);
+            }
+            return;
+        };
+        let known = self.variants[fork.routes.clone()].iter_mut().find(|known| known.list == list);
+        if let Some(known) = known {
+            known.cost = together(known.cost, cost, scale);
+        } else {
+            self.variants.push(Variant { cost, list });
+            fork.routes.end += 1;
+        }
+    }
+
+    /// Adds some cells of others with the same lists.
+    ///
+    /// # Panics
+    /// The lists are others.
+    pub fn extend(&mut self, others: &Self, cells: Range<usize>) {
+        assert!(Arc::ptr_eq(&self.lists, &others.lists), "numbers of lists mean the same");
+        let (chains, corridors) = (others.chains.of(cells.clone()), others.corridors.of(cells.clone()));
+        let (n_cells, n_corridors) = (self.cells.len(), self.cost.len());
+        let n_chains = self.chains.0[n_cells] as usize;
+        let moved = |end: u32, start: usize, to: usize| end - start as u32 + to as u32;
+        let of = |runs: &Runs, start: usize, to: usize| -> Vec<u32> {
+            let ends = &runs.0[cells.start + 1..=cells.end];
+            ends.iter().map(|&end| moved(end, start, to)).collect()
+        };
+        self.chains.0.extend(of(&others.chains, chains.start, n_chains));
+        self.corridors.0.extend(of(&others.corridors, corridors.start, n_corridors));
+        self.cells.extend_from_slice(&others.cells[cells.clone()]);
+        let of_chains = others.chain[corridors.clone()].iter();
+        self.chain.extend(of_chains.map(|&chain| moved(chain, chains.start, n_chains)));
+        self.cost.extend_from_slice(&others.cost[corridors.clone()]);
+        self.list.extend_from_slice(&others.list[corridors.clone()]);
+        for fork in others.forks_of(corridors.clone()) {
+            let start = self.variants.len();
+            self.variants.extend_from_slice(&others.variants[fork.routes.clone()]);
+            self.forks.push(Fork {
+                cell: fork.cell - cells.start + n_cells,
+                corridor: fork.corridor - corridors.start + n_corridors,
+                scale: fork.scale,
+                routes: start..self.variants.len(),
+            });
+        }
     }
 
     /// Sets the amounts of all cells, in the order in which they were added.
@@ -85,31 +202,57 @@ impl Choices {
 
     /// Whether any route is open to a cell.
     pub fn is_connected(&self, cell: usize) -> bool {
-        !self.routes(cell).is_empty()
+        !self.corridors.of(cell..cell + 1).is_empty()
     }
 
-    /// Expected cost of each cell under hours beyond those of the fixed costs, that of not shipping included: money per
-    /// tonne or person.
-    pub fn expected_costs(&self, congestion: &Congestion, extra_h: &[f64]) -> Vec<f64> {
-        respond(self, congestion, extra_h).expected
+    /// What is chosen under hours beyond those of the fixed costs.
+    pub fn chosen(&self, congestion: &Congestion, extra_h: &[f64]) -> ChosenShares {
+        respond(self, congestion, extra_h).chosen
     }
 
-    fn routes(&self, cell: usize) -> Range<usize> {
-        self.first_route[cell] as usize..self.first_route[cell + 1] as usize
+    /// Shares of the routes of a cell, of which it was told as in [`push`](Self::push).
+    pub fn share_out(
+        &self,
+        chosen: &ChosenShares,
+        cell: usize,
+        routes: impl IntoIterator<Item = (f64, Nest, u32)>,
+        shares: &mut [f64],
+    ) {
+        let corridors = self.corridors.of(cell..cell + 1);
+        let forks = if self.forks.is_empty() { &[] } else { self.forks_of(corridors.clone()) };
+        let scale = self.cells[cell].scales.route;
+        let (mut next, mut highest) = (corridors.start, Nest::Mode);
+        for ((cost, nest, list), share) in routes.into_iter().zip(shares) {
+            highest = higher(highest, nest);
+            if cost.is_infinite() {
+                *share = 0.0;
+                continue;
+            }
+            next += usize::from(highest != Nest::Variant);
+            highest = Nest::Variant;
+            let corridor = next - 1;
+            let of_corridor = chosen.of_corridors[corridor];
+            let fork = forks.iter().find(|fork| fork.corridor == corridor);
+            let variant = fork
+                .and_then(|fork| fork.routes.clone().find(|&variant| self.variants[variant].list == list));
+            // Those that use the same places share out what goes to them together, whatever the hours are.
+            let (of_together, cost_together) = match variant {
+                Some(at) => (of_corridor * chosen.of_variants[at], self.variants[at].cost),
+                None => (of_corridor, self.cost[corridor]),
+            };
+            let away = cost_together - cost;
+            *share = if away < 0.0 { of_together * decay(scale * away) } else { of_together };
+        }
     }
 
-    fn uses(&self, route: usize) -> &[u16] {
-        &self.uses[self.first_use[route] as usize..self.first_use[route + 1] as usize]
-    }
-
-    /// What each of some routes uses.
-    fn all_uses(&self, routes: Range<usize>) -> impl Iterator<Item = &[u16]> {
-        let ends = self.first_use[routes.start..=routes.end].windows(2);
-        ends.map(|ends| &self.uses[ends[0] as usize..ends[1] as usize])
+    /// The forks among some corridors.
+    pub(super) fn forks_of(&self, corridors: Range<usize>) -> &[Fork] {
+        let before = |end: usize| self.forks.partition_point(|fork| fork.corridor < end);
+        &self.forks[before(corridors.start)..before(corridors.end)]
     }
 
     /// Runs of cells of one user, none longer than a block.
-    fn blocks(&self) -> Vec<(usize, Range<usize>)> {
+    pub(super) fn blocks(&self) -> Vec<(usize, Range<usize>)> {
         let mut blocks: Vec<(usize, Range<usize>)> = Vec::new();
         for (at, cell) in self.cells.iter().enumerate() {
             match blocks.last_mut() {
@@ -121,246 +264,15 @@ impl Choices {
     }
 }
 
+/// Expected cost of two routes.
+fn together(a: f64, b: f64, scale: f64) -> f64 {
+    a.min(b) - (-scale * (a - b).abs()).exp().ln_1p() / scale
+}
+
 fn higher(a: Nest, b: Nest) -> Nest {
     match (a, b) {
         (Nest::Mode, _) | (_, Nest::Mode) => Nest::Mode,
         (Nest::Corridor, _) | (_, Nest::Corridor) => Nest::Corridor,
         _ => Nest::Variant,
-    }
-}
-
-/// Flows chosen under given hours.
-#[derive(Clone, Debug)]
-pub(super) struct Response {
-    pub flow: Vec<f64>,
-    pub per_year: Vec<Vec<f64>>,
-    /// Expected cost of all, that of not shipping included: money a year.
-    pub total_cost: f64,
-    /// Expected cost of each cell.
-    expected: Vec<f64>,
-    /// Shares of the routes, block by block.
-    shares: Vec<Vec<f64>>,
-}
-
-/// Loads the choices under hours beyond those of the fixed costs.
-pub(super) fn respond(choices: &Choices, congestion: &Congestion, extra_h: &[f64]) -> Response {
-    let n = congestion.len();
-    let n_users = congestion.load.len();
-    let costs: Vec<Vec<f64>> = (0..n_users).map(|user| congestion.cost(user, extra_h)).collect();
-    let blocks = choices.blocks();
-    let scratch = || (NestedLogit::default(), Vec::new());
-    let parts = parallel::map_with(&blocks, scratch, |scratch, (user, cells)| {
-        load_block(scratch, choices, cells.clone(), &costs[*user])
-    });
-    let mut response = Response {
-        flow: vec![0.0; n],
-        per_year: vec![vec![0.0; n]; n_users],
-        total_cost: 0.0,
-        expected: Vec::with_capacity(choices.cells.len()),
-        shares: Vec::with_capacity(parts.len()),
-    };
-    for ((user, _), part) in blocks.iter().zip(parts) {
-        add(&mut response.per_year[*user], &part.per_year);
-        response.total_cost += part.total_cost;
-        response.expected.extend(part.expected);
-        response.shares.push(part.shares);
-    }
-    for (load, per_year) in congestion.load.iter().zip(&response.per_year) {
-        for ((flow, load), per_year) in response.flow.iter_mut().zip(load).zip(per_year) {
-            *flow += load * per_year;
-        }
-    }
-    response
-}
-
-/// Per user, the negative derivative of the uses of facilities by their costs, by rows: symmetric, positive
-/// semidefinite.
-pub(super) fn curvature(choices: &Choices, congestion: &Congestion, at: &Response) -> Vec<Vec<f64>> {
-    let n = congestion.len();
-    let blocks: Vec<_> = choices.blocks().into_iter().zip(&at.shares).collect();
-    let parts = parallel::map_with(
-        &blocks,
-        || Nests::new(n),
-        |nests, ((_, cells), shares)| {
-            let mut matrix = vec![0.0; n * n];
-            let mut shares = shares.as_slice();
-            for cell in cells.clone() {
-                let (of_cell, others) = shares.split_at(choices.routes(cell).len());
-                nests.add_curvature(choices, cell, of_cell, &mut matrix);
-                shares = others;
-            }
-            matrix
-        },
-    );
-    let mut of_users = vec![vec![0.0; n * n]; congestion.load.len()];
-    for (((user, _), _), part) in blocks.iter().zip(parts) {
-        add(&mut of_users[*user], &part);
-    }
-    for matrix in &mut of_users {
-        mirror(matrix, n);
-    }
-    of_users
-}
-
-fn add(sum: &mut [f64], part: &[f64]) {
-    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
-}
-
-/// Fills the lower triangle from the upper one.
-fn mirror(matrix: &mut [f64], n: usize) {
-    for row in 0..n {
-        for column in 0..row {
-            matrix[row * n + column] = matrix[column * n + row];
-        }
-    }
-}
-
-/// What a block of cells gives.
-struct Part {
-    per_year: Vec<f64>,
-    total_cost: f64,
-    expected: Vec<f64>,
-    shares: Vec<f64>,
-}
-
-fn load_block(
-    (logit, cost): &mut (NestedLogit, Vec<f64>),
-    choices: &Choices,
-    cells: Range<usize>,
-    costs: &[f64],
-) -> Part {
-    let of_block = choices.first_route[cells.start] as usize..choices.first_route[cells.end] as usize;
-    let mut part = Part {
-        per_year: vec![0.0; costs.len()],
-        total_cost: 0.0,
-        expected: Vec::with_capacity(cells.len()),
-        shares: vec![0.0; of_block.len()],
-    };
-    for at in cells {
-        let (cell, routes) = (&choices.cells[at], choices.routes(at));
-        cost.clear();
-        let fixed = choices.cost[routes.clone()].iter().zip(choices.all_uses(routes.clone()));
-        cost.extend(
-            fixed.map(|(cost, uses)| cost + uses.iter().map(|&f| costs[usize::from(f)]).sum::<f64>()),
-        );
-        let shares = &mut part.shares[routes.start - of_block.start..routes.end - of_block.start];
-        let nest = &choices.nest[routes.clone()];
-        let chosen = logit.choose(cost, nest, &cell.scales, cell.choke, shares);
-        part.expected.push(chosen.expected_cost);
-        if chosen.expected_cost.is_finite() {
-            part.total_cost += cell.per_year * chosen.expected_cost;
-        }
-        for (uses, share) in choices.all_uses(routes).zip(shares) {
-            let amount = cell.per_year * *share;
-            for &facility in uses {
-                part.per_year[usize::from(facility)] += amount;
-            }
-        }
-    }
-    part
-}
-
-/// Scratch space of one thread: sums of shares by facility over the routes of a nest.
-struct Nests {
-    corridor: Sparse,
-    chain: Sparse,
-    cell: Sparse,
-}
-
-/// A vector by facility, most of it 0.
-struct Sparse {
-    value: Vec<f64>,
-    held: Vec<u16>,
-    share: f64,
-}
-
-impl Sparse {
-    fn new(n: usize) -> Self {
-        Self { value: vec![0.0; n], held: Vec::new(), share: 0.0 }
-    }
-
-    fn add(&mut self, at: u16, value: f64) {
-        let known = &mut self.value[usize::from(at)];
-        if *known == 0.0 {
-            self.held.push(at);
-        }
-        *known += value;
-    }
-
-    /// Adds it to the nest above, adds `factor` times its square over its share to a matrix, and clears it.
-    fn close(&mut self, above: Option<&mut Self>, factor: f64, matrix: &mut [f64]) {
-        if self.share > 0.0 && factor != 0.0 {
-            add_square(matrix, self.value.len(), &self.held, &self.value, factor / self.share);
-        }
-        if let Some(above) = above {
-            above.share += self.share;
-            for &at in &self.held {
-                above.add(at, self.value[usize::from(at)]);
-            }
-        }
-        for &at in &self.held {
-            self.value[usize::from(at)] = 0.0;
-        }
-        self.held.clear();
-        self.share = 0.0;
-    }
-}
-
-/// Adds `factor * x x^T` to the upper triangle of a matrix.
-fn add_square(matrix: &mut [f64], n: usize, held: &[u16], x: &[f64], factor: f64) {
-    for (i, &a) in held.iter().enumerate() {
-        let of_a = factor * x[usize::from(a)];
-        for &b in &held[i..] {
-            let (low, high) = if a <= b { (a, b) } else { (b, a) };
-            matrix[usize::from(low) * n + usize::from(high)] += of_a * x[usize::from(b)];
-        }
-    }
-}
-
-impl Nests {
-    fn new(n: usize) -> Self {
-        Self { corridor: Sparse::new(n), chain: Sparse::new(n), cell: Sparse::new(n) }
-    }
-
-    /// The nested logit has as second derivatives the covariances of its levels: with `a` the uses of a route, and means
-    /// of them over corridors, chains and all,
-    /// `theta_r E[cov within corridors] + theta_c E[cov of corridors within chains] + theta_m cov of chains`.
-    fn add_curvature(&mut self, choices: &Choices, at: usize, shares: &[f64], matrix: &mut [f64]) {
-        let Cell { per_year: q, ref scales, .. } = choices.cells[at];
-        let n = self.cell.value.len();
-        let of_corridors = -q * (scales.route - scales.corridor);
-        let of_chains = -q * (scales.corridor - scales.mode);
-        let routes = choices.routes(at);
-        let nest = &choices.nest[routes.clone()];
-        for (at, (uses, &share)) in choices.all_uses(routes).zip(shares).enumerate() {
-            if nest[at] == Nest::Mode {
-                self.chain.close(Some(&mut self.cell), of_chains, matrix);
-            }
-            // A route that is all of its corridor is an alternative of the chain, as most are.
-            let is_last = nest.get(at + 1) != Some(&Nest::Variant);
-            let (sums, theta) = if is_last && nest[at] != Nest::Variant {
-                (&mut self.chain, scales.corridor)
-            } else {
-                (&mut self.corridor, scales.route)
-            };
-            if share > 0.0 {
-                sums.share += share;
-                for (i, &a) in uses.iter().enumerate() {
-                    sums.add(a, share);
-                    for (j, &b) in uses.iter().enumerate().skip(i) {
-                        let (low, high) = if a <= b { (a, b) } else { (b, a) };
-                        // A facility used twice: both orders fall on the diagonal.
-                        let times = if j > i && a == b { 2.0 } else { 1.0 };
-                        matrix[usize::from(low) * n + usize::from(high)] += times * q * theta * share;
-                    }
-                }
-            }
-            if is_last {
-                self.corridor.close(Some(&mut self.chain), of_corridors, matrix);
-            }
-        }
-        self.chain.close(Some(&mut self.cell), of_chains, matrix);
-        self.cell.share = 1.0;
-        self.cell.close(None, -q * scales.mode, matrix);
     }
 }

@@ -11,15 +11,19 @@
 //! are solved by Newton steps with the exact derivatives of the nested logit, halved until the error falls.
 
 mod choices;
+mod curvature;
+mod respond;
 mod sensitivity;
 #[cfg(test)]
 mod tests;
 
 use crate::cost::delay::Delay;
 use crate::linear::Lu;
-use choices::{Response, curvature, respond};
+use curvature::curvature;
+use respond::{Response, respond};
 
 pub use choices::Choices;
+pub use respond::ChosenShares;
 pub use sensitivity::{Gradient, Sensitivity};
 
 /// Halvings of a step before it is taken anyhow.
@@ -127,6 +131,16 @@ pub fn solve(
     start: Option<Start<'_>>,
     config: &EquilibriumConfig,
 ) -> Equilibrium {
+    solve_chosen(choices, congestion, start, config).0
+}
+
+/// The same with what is chosen in the equilibrium.
+pub fn solve_chosen(
+    choices: &Choices,
+    congestion: &Congestion,
+    start: Option<Start<'_>>,
+    config: &EquilibriumConfig,
+) -> (Equilibrium, ChosenShares) {
     let n = congestion.len();
     let size = sizes(congestion);
     let error = |flow: &[f64], chosen: &[f64]| -> f64 {
@@ -191,7 +205,7 @@ pub fn solve(
         }
     };
     let extra_h = congestion.extra_h(&flow);
-    Equilibrium {
+    let found = Equilibrium {
         flow: response.flow,
         extra_h,
         per_year: response.per_year,
@@ -200,7 +214,8 @@ pub fn solve(
         iterations,
         loadings,
         is_converged: gap <= config.gap,
-    }
+    };
+    (found, response.chosen)
 }
 
 /// `I - A D`, by rows.

@@ -1,7 +1,8 @@
 //! Derivatives in an equilibrium: what a little more of something at a facility is worth.
 
-use super::choices::{Choices, Response, curvature, respond};
-use super::{Congestion, Equilibrium, flow_by_hours, slopes, system};
+use super::curvature::curvature;
+use super::respond::{Response, respond};
+use super::{Choices, Congestion, Equilibrium, flow_by_hours, slopes, system};
 use crate::linear::Lu;
 
 /// What total cost or a flow gains from a little more of something at each facility.

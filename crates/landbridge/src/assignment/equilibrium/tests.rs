@@ -1,7 +1,10 @@
 //! Equilibria and their derivatives against other solutions.
 
+use super::choices::Cell;
 use super::*;
-use crate::assignment::Scales;
+use std::sync::Arc;
+
+use crate::assignment::{NestedLogit, Scales, UseLists};
 use crate::route::route_set::Nest;
 
 #[track_caller]
@@ -14,7 +17,7 @@ const LINKS: [(f64, f64); 6] =
     [(2.0, 0.02), (3.0, 0.01), (1.0, 0.005), (1.0, 0.005), (4.0, 0.01), (2.0, 0.03)];
 
 /// All walks from node 1 to node 4: first to node 2 or 3, then to and fro between them, then on.
-fn walks(choices: &mut Choices) {
+fn walks() -> Choices {
     let mut walks: Vec<Vec<u16>> = Vec::new();
     for start in [0_u16, 1] {
         let mut walk = vec![start];
@@ -26,11 +29,15 @@ fn walks(choices: &mut Choices) {
             walk.push(if at_node_2 { 2 } else { 3 });
         }
     }
-    let routes = walks.iter().enumerate().map(|(at, walk)| {
-        let nest = if at == 0 { Nest::Mode } else { Nest::Variant };
-        (0.0, nest, walk.as_slice())
-    });
+    let mut lists = UseLists::default();
+    let routes: Vec<(f64, Nest, u32)> = walks
+        .iter()
+        .enumerate()
+        .map(|(at, walk)| (0.0, if at == 0 { Nest::Mode } else { Nest::Variant }, lists.number(walk)))
+        .collect();
+    let mut choices = Choices::new(Arc::new(lists));
     choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, routes);
+    choices
 }
 
 fn linear(free: f64, slope: f64) -> Delay {
@@ -38,8 +45,7 @@ fn linear(free: f64, slope: f64) -> Delay {
 }
 
 fn two_cycle() -> (Choices, Congestion) {
-    let mut choices = Choices::new();
-    walks(&mut choices);
+    let choices = walks();
     let congestion = Congestion {
         delay: LINKS.iter().map(|&(free, slope)| linear(free, slope)).collect(),
         reference_h: vec![0.0; 6],
@@ -101,7 +107,9 @@ fn gates(shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]) -> (Choices, Con
     };
     let load = [1.0 / 20.0 / 8760.0, 1.0 / 12.0 / 8760.0];
     let price = [[0.9, 0.9, 0.7], [4.0, 4.0, 3.9]];
-    let mut choices = Choices::new();
+    let mut lists = UseLists::default();
+    let numbers = [&[0][..], &[0, 1], &[0, 2], &[1], &[2]].map(|list| lists.number(list));
+    let mut choices = Choices::new(Arc::new(lists));
     let scales = Scales { route: 0.12, corridor: 0.09, mode: 0.06 };
     let routes: [(f64, Nest, &[u16]); 5] = [
         (40.0, Nest::Mode, &[0]),
@@ -119,7 +127,8 @@ fn gates(shift: &[f64; 3], fee: &[f64; 3], capacity: &[f64; 3]) -> (Choices, Con
                 };
                 uses.iter().map(of).sum()
             };
-            let routes = routes.map(|(cost, nest, uses)| (cost + more + own(uses), nest, uses));
+            let routes = routes.iter().zip(numbers);
+            let routes = routes.map(|(&(cost, nest, uses), list)| (cost + more + own(uses), nest, list));
             choices.push(user, q, scales, 120.0, routes);
         }
     }
@@ -218,10 +227,10 @@ fn without_congestion_the_first_loading_is_the_equilibrium() {
 #[test]
 fn without_any_place_with_a_queue_there_is_nothing_to_solve() {
     let (mut choices, congestion) = (
-        Choices::new(),
+        Choices::new(Arc::default()),
         Congestion { load: vec![Vec::new()], price: vec![Vec::new()], ..Congestion::default() },
     );
-    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, &[][..])]);
+    choices.push(0, 100.0, Scales::plain(1.0), f64::INFINITY, [(3.0, Nest::Mode, 0)]);
     let found = solve(&choices, &congestion, None, &EXACT);
     assert!(found.is_converged && found.iterations == 0 && found.flow.is_empty(), "{found:?}");
     let of = Sensitivity::new(&choices, &congestion, &found).unwrap_or_else(|| panic!("regular"));
@@ -239,6 +248,129 @@ fn less_capacity_means_more_hours_there() {
         assert!(found.is_converged && found.extra_h[0] > last.0 && found.flow[0] < last.1, "{found:?}");
         last = (found.extra_h[0], found.flow[0]);
     }
+}
+
+type Tree = (Cell, Vec<(f64, Nest, u32)>);
+
+/// Trees of all shapes: routes closed and open, corridors with one route and several, that use the same places or
+/// others, cheap and far too dear; pairs without a way, with and without the choice not to ship.
+fn trees() -> (Choices, Vec<Tree>) {
+    let mut lists = UseLists::default();
+    let numbers = [&[][..], &[0], &[1], &[1, 0], &[2, 2]].map(|list| lists.number(list));
+    let mut choices = Choices::new(Arc::new(lists));
+    let mut state = 1_u64;
+    let mut draw = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let mut trees = Vec::new();
+    for at in 0..400 {
+        let route = |first: bool, draw: &mut dyn FnMut(u64) -> u64| {
+            let nest = [Nest::Mode, Nest::Corridor, Nest::Variant, Nest::Variant][draw(4) as usize];
+            let dear = if draw(9) == 0 { 1e5 } else { 0.0 };
+            let cost = if draw(5) == 0 { f64::INFINITY } else { 10.0 + draw(400) as f64 / 10.0 + dear };
+            (cost, if first { Nest::Mode } else { nest }, numbers[draw(5) as usize])
+        };
+        let routes: Vec<_> = (0..draw(12)).map(|number| route(number == 0, &mut draw)).collect();
+        let choke = [30.0, 200.0, f64::INFINITY][draw(3) as usize];
+        let scales = Scales { route: 0.3, corridor: 0.2, mode: 0.1 + draw(10) as f64 / 100.0 };
+        choices.push(at % 2, draw(1000) as f64, scales, choke, routes.iter().copied());
+        trees.push((choices.cells[at].clone(), routes));
+    }
+    assert!(choices.forks.len() > 20, "some corridors fork");
+    (choices, trees)
+}
+
+/// The dense arrays against the tree of one pair after the other.
+#[test]
+fn what_is_chosen_is_the_nested_logit() {
+    let (choices, trees) = trees();
+    let congestion = Congestion {
+        delay: vec![Delay::Constant { hours: 1.0 }; 3],
+        reference_h: vec![0.0; 3],
+        load: vec![vec![1.0; 3]; 2],
+        price: vec![vec![0.5, 1.0, 2.0], vec![3.0, 0.1, 0.0]],
+    };
+    let extra_h = [1.5, -2.0, 4.0];
+    let response = respond(&choices, &congestion, &extra_h);
+    let (mut total, mut per_year) = (0.0, vec![vec![0.0; 3]; 2]);
+    for (at, (cell, routes)) in trees.iter().enumerate() {
+        let user = cell.user as usize;
+        let extra = congestion.cost(user, &extra_h);
+        let uses = |list: u32| choices.lists.of(list).iter().map(|&f| usize::from(f));
+        let costs: Vec<f64> =
+            routes.iter().map(|&(cost, _, list)| cost + uses(list).map(|f| extra[f]).sum::<f64>()).collect();
+        let nests: Vec<Nest> = routes.iter().map(|&(_, nest, _)| nest).collect();
+        let mut wanted = vec![0.0; routes.len()];
+        let chosen = NestedLogit::default().choose(&costs, &nests, &cell.scales, cell.choke, &mut wanted);
+        let mut got = vec![f64::NAN; routes.len()];
+        choices.share_out(&response.chosen, at, routes.iter().copied(), &mut got);
+        got.iter().zip(&wanted).for_each(|(got, want)| near(*got, *want, 1e-13));
+        near(response.chosen.unserved_share[at], chosen.unserved_share, 1e-13);
+        let expected = response.chosen.expected_cost[at];
+        if chosen.expected_cost.is_finite() {
+            near(expected, chosen.expected_cost, 1e-13);
+            total += cell.per_year * chosen.expected_cost;
+        } else {
+            assert!(expected.is_infinite() && !choices.is_connected(at));
+        }
+        for (share, &(_, _, list)) in wanted.iter().zip(routes) {
+            uses(list).for_each(|f| per_year[user][f] += cell.per_year * share);
+        }
+    }
+    near(response.total_cost, total, 1e-12);
+    for (got, want) in response.per_year.iter().flatten().zip(per_year.iter().flatten()) {
+        near(*got, *want, 1e-12);
+    }
+}
+
+/// The second derivatives against differences of the first, where corridors fork too.
+#[test]
+fn the_curvature_is_the_slope_of_what_is_chosen() {
+    let (choices, _) = trees();
+    let congestion = Congestion {
+        delay: vec![Delay::Constant { hours: 1.0 }; 3],
+        reference_h: vec![0.0; 3],
+        load: vec![vec![1.0; 3]; 2],
+        price: vec![vec![1.0; 3]; 2],
+    };
+    let at = |extra_h: &[f64; 3]| respond(&choices, &congestion, extra_h);
+    let matrices = curvature(&choices, &congestion, &at(&[0.0; 3]));
+    // Central differences: an error of second order in the step, with third derivatives of some scale squared.
+    let step = 1e-4;
+    for by in 0..3 {
+        let moved = |step: f64| {
+            let mut extra_h = [0.0; 3];
+            extra_h[by] = step;
+            at(&extra_h).per_year
+        };
+        let (up, down) = (moved(step), moved(-step));
+        for user in 0..2 {
+            for of in 0..3 {
+                let slope = (down[user][of] - up[user][of]) / (2.0 * step);
+                near(matrices[user][of * 3 + by], slope, 1e-7);
+            }
+        }
+    }
+}
+
+#[test]
+fn cells_of_others_are_added_as_they_are() {
+    let (choices, trees) = trees();
+    let mut again = Choices::new(Arc::clone(&choices.lists));
+    for (at, (cell, routes)) in trees.iter().enumerate() {
+        if at % 7 == 3 {
+            again.push(cell.user as usize, cell.per_year, cell.scales, cell.choke, routes.iter().copied());
+        } else {
+            again.extend(&choices, at..at + 1);
+        }
+    }
+    assert!(again == choices);
+    let mut halves = Choices::new(Arc::clone(&choices.lists));
+    halves.extend(&choices, 0..150);
+    halves.extend(&choices, 150..150);
+    halves.extend(&choices, 150..400);
+    assert!(halves == choices);
 }
 
 /// Braess (1968): six users, roads 10x, 50 + x and a short cut of 10 + x, on which each way costs 92; without it 83.
@@ -259,11 +391,13 @@ fn closing_the_short_cut_of_braess_helps_everybody() {
         let ways: [(f64, &[u16]); 3] = [(0.0, &[0, 2]), (0.0, &[1, 3]), (short_cut, &[0, 4, 3])];
         let nests = [Nest::Mode, Nest::Variant, Nest::Variant];
         let routes = ways.into_iter().zip(nests).map(|((cost, uses), nest)| (cost, nest, uses));
-        let mut choices = Choices::new();
+        let mut lists = UseLists::default();
+        let routes: Vec<_> = routes.map(|(cost, nest, uses)| (cost, nest, lists.number(uses))).collect();
+        let mut choices = Choices::new(Arc::new(lists));
         choices.push(0, 6.0, Scales::plain(theta), f64::INFINITY, routes);
         let found = solve(&choices, &congestion, None, &EquilibriumConfig { gap: 1e-12, max_iterations: 60 });
         assert!(found.is_converged, "{found:?}");
-        6.0 * choices.expected_costs(&congestion, &found.extra_h)[0]
+        6.0 * choices.chosen(&congestion, &found.extra_h).expected_cost[0]
     };
     // The expected cost of n equal ways is ln(n) / theta below their cost.
     let spread = 6.0 * 3.0_f64.ln() / theta;

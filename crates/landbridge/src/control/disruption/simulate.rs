@@ -268,6 +268,14 @@ impl Disruption {
         quantile(self.draws.iter().map(|draw| draw.closed_days), level)
     }
 
+    /// Quantiles of what closures cost, as of the beginning.
+    ///
+    /// # Errors
+    /// A level that is not between 0 and 1.
+    pub fn cost_quantile(&self, level: f64) -> Result<Quantile, ControlError> {
+        quantile(self.draws.iter().map(|draw| draw.cost), level)
+    }
+
     /// The part of the draws without a closure. It says what the hazards imply, not whether they are right.
     pub fn never_closed_share(&self) -> f64 {
         let never = self.draws.iter().filter(|draw| draw.first_closure_years.is_infinite()).count();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::flows::Assignment;
 use super::world::World;
-use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
+use crate::assignment::equilibrium::{
+    Choices, ChosenShares, Congestion, Equilibrium, EquilibriumConfig, solve_chosen,
+};
 use crate::demand::Demand;
 use crate::nonlinear::Anderson;
 use crate::study::tables::ClassKind;
@@ -81,6 +83,8 @@ pub(super) struct Settled {
     /// Amounts of all cells.
     pub(super) amounts: Vec<f64>,
     pub(super) equilibrium: Equilibrium,
+    /// What is chosen in the equilibrium.
+    pub(super) chosen: ChosenShares,
     iterations: u32,
     residual: f64,
     pub(super) is_converged: bool,
@@ -104,7 +108,8 @@ impl<'a> TradeModel<'a> {
             first_cell.push(first_cell[first_cell.len() - 1] + segment.cells.len());
         }
         let reference = assignment.choices(0);
-        let before = reference.expected_costs(&assignment.congestion(0), &assignment.equilibrium(0).extra_h);
+        let before =
+            reference.chosen(&assignment.congestion(0), &assignment.equilibrium(0).extra_h).expected_cost;
         let n = world.regions.len();
         // What the tables of commodities say of each pair, in the year of the demand and in their own.
         let (mut of_demand, mut latent) = (Matrix::filled(n, 0.0), Matrix::filled(n, 0.0));
@@ -179,7 +184,8 @@ impl<'a> TradeModel<'a> {
         let prepared = Prepared::new(economy.clone());
         let mut equilibrium = start.clone();
         let mut amounts = self.amounts();
-        let mut costs = self.costs(&choices, congestion, &equilibrium, economy);
+        let mut chosen = choices.chosen(congestion, &equilibrium.extra_h);
+        let mut costs = self.costs(&choices, &chosen, economy);
         let mut logs: Vec<f64> = finite_logs(&costs.tau_hat);
         let mut steps = Anderson::default();
         let mut iterations = 0;
@@ -188,9 +194,13 @@ impl<'a> TradeModel<'a> {
             let answer = self.answer(&prepared, &costs)?;
             self.set_amounts(&mut amounts, &answer);
             choices.set_amounts(&amounts);
-            equilibrium =
-                solve(&choices, congestion, Some(equilibrium.as_start()), &EquilibriumConfig::default());
-            let next = self.costs(&choices, congestion, &equilibrium, economy);
+            (equilibrium, chosen) = solve_chosen(
+                &choices,
+                congestion,
+                Some(equilibrium.as_start()),
+                &EquilibriumConfig::default(),
+            );
+            let next = self.costs(&choices, &chosen, economy);
             let mapped = finite_logs(&next.tau_hat);
             let residual = mapped.iter().zip(&logs).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
             let is_settled = residual <= TOLERANCE;
@@ -201,6 +211,7 @@ impl<'a> TradeModel<'a> {
                     answer,
                     amounts,
                     equilibrium,
+                    chosen,
                     iterations,
                     residual,
                     is_converged,
@@ -231,20 +242,13 @@ impl<'a> TradeModel<'a> {
     }
 
     /// Equations (J3) and (J4).
-    fn costs(
-        &self,
-        choices: &Choices,
-        congestion: &Congestion,
-        found: &Equilibrium,
-        economy: &Economy,
-    ) -> Costs {
-        let cost = choices.expected_costs(congestion, &found.extra_h);
+    fn costs(&self, choices: &Choices, chosen: &ChosenShares, economy: &Economy) -> Costs {
         let of_part = |part: &Part| {
             let cell = part.cell as usize;
             if part.is_latent && !choices.is_connected(cell) {
                 return f64::INFINITY;
             }
-            (part.value_usd_per_t + cost[cell]) / (part.value_usd_per_t + part.cost_usd_per_t)
+            (part.value_usd_per_t + chosen.expected_cost[cell]) / (part.value_usd_per_t + part.cost_usd_per_t)
         };
         let tau_hat = self.parts.iter().map(of_part).collect();
         self.aggregated(tau_hat, economy.elasticity(0).epsilon())

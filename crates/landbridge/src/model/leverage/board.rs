@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assignment::equilibrium::{Choices, Congestion, Equilibrium, EquilibriumConfig, solve};
-use crate::assignment::{Loader, Loading, RouteCosts, Waits};
-use crate::index::{ActorIdx, AssetIdx, BitSet, Idx, NodeIdx};
-use crate::model::joint::TradeModel;
+use crate::assignment::equilibrium::{
+    Choices, ChosenShares, Congestion, Equilibrium, EquilibriumConfig, Start, solve_chosen,
+};
+use crate::assignment::{Loader, Loading, RouteCosts};
+use crate::index::{ActorIdx, AssetIdx, BitSet, EntryIdx, NodeIdx};
+use crate::model::joint::{Settled, TradeModel};
 use crate::model::{Assignment, Loaded, Model};
 use crate::outcome::leverage::Party;
 use crate::study::tables::ClassKind;
 use crate::study::trade_tables::ElasticityRow;
+use crate::trade::Economy;
 
 /// Each end of a trip bears this part of its cost, also where both ends are the same party.
 pub(super) const HALF: f64 = 0.5;
@@ -26,7 +29,8 @@ pub struct Board<'a> {
     at_node: BTreeMap<NodeIdx, BTreeSet<usize>>,
     pub(super) loader: Arc<Loader<'a>>,
     pub(super) costs: RouteCosts,
-    congestion: Congestion,
+    pub(super) choices: Choices,
+    pub(super) congestion: Congestion,
     /// By segment and cell: the parties at its ends with their part of its cost; parts of others are left out.
     stakes: Vec<Vec<Vec<(usize, f64)>>>,
     open: Payoff,
@@ -43,6 +47,8 @@ pub struct Payoff {
     pub travel_usd: Vec<f64>,
     /// What they collect.
     pub revenue_usd: Vec<f64>,
+    /// What of it is border fees and tolls on the links that the scenario opens.
+    pub corridor_usd: Vec<f64>,
     /// Tonnes and persons of theirs that do not move, a year; their half of trips with others.
     pub unserved: Vec<f64>,
     /// Whether flows, queues and, where it answers, trade belong together.
@@ -71,6 +77,7 @@ impl<'a> Board<'a> {
         }
         let loader = Arc::new(assignment.loader());
         let costs = loader.route_costs(&assignment.fields, scenario);
+        let choices = loader.choices(&costs, &assignment.uses);
         let stakes = stakes(assignment, &of_region);
         let congestion = assignment.congestion(scenario);
         let open = Payoff::default();
@@ -82,11 +89,12 @@ impl<'a> Board<'a> {
             at_node,
             loader,
             costs,
+            choices,
             congestion,
             stakes,
             open,
         };
-        board.open = board.measure(&board.costs, None, assignment.equilibrium(scenario));
+        board.open = board.of_loaded(&board.loaded_open(), assignment.equilibrium(scenario));
         board
     }
 
@@ -132,27 +140,31 @@ impl<'a> Board<'a> {
     /// What it is worth to close links: to all, or to the trips of one party. Trade does not answer.
     pub fn close(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> Payoff {
         let (costs, choices) = self.closed(closed, aim);
-        self.against_open(self.measure(&costs, None, &self.solved(&choices)))
+        let (found, chosen) = self.solved(&choices);
+        self.against_open(self.of_loaded(&self.loaded((&costs, &choices), None, &chosen), &found))
     }
 
     /// The flows with links closed to all, without an answer of trade; and whether they are in equilibrium.
     pub(super) fn loaded_without(&self, closed: &BitSet<AssetIdx>) -> (Loaded<'_>, bool) {
         let (costs, choices) = self.closed(closed, None);
-        let found = self.solved(&choices);
-        (self.loaded(&costs, None, &found), found.is_converged)
+        let (found, chosen) = self.solved(&choices);
+        (self.loaded((&costs, &choices), None, &chosen), found.is_converged)
     }
 
-    fn solved(&self, choices: &Choices) -> Equilibrium {
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let solved = |start| solve(choices, &self.congestion, start, &EquilibriumConfig::default());
+    /// The equilibrium of some choices, and what is chosen in it.
+    pub(super) fn solved(&self, choices: &Choices) -> (Equilibrium, ChosenShares) {
         // Where a closure takes all traffic from all gates, steps from the flows before only come near to none, and the
         // gap is relative to what is left; from nothing it is none at once.
-        let warm = solved(Some(start));
-        if warm.is_converged { warm } else { solved(None) }
+        let warm = self.solve(choices, Some(self.assignment.equilibrium(self.scenario).as_start()));
+        if warm.0.is_converged { warm } else { self.solve(choices, None) }
+    }
+
+    fn solve(&self, choices: &Choices, start: Option<Start<'_>>) -> (Equilibrium, ChosenShares) {
+        solve_chosen(choices, &self.congestion, start, &EquilibriumConfig::default())
     }
 
     /// Says what a state brings against all open that is open.
-    fn against_open(&self, payoff: Payoff) -> Payoff {
+    pub(super) fn against_open(&self, payoff: Payoff) -> Payoff {
         let open = &self.open;
         let gain = |at: usize| {
             open.carriage_usd[at] - payoff.carriage_usd[at] + open.travel_usd[at] - payoff.travel_usd[at]
@@ -182,69 +194,33 @@ impl<'a> Board<'a> {
         Ok(payoff)
     }
 
-    /// What it is worth to take a further toll per tonne from all goods that pass some links, once a trip.
-    pub fn with_toll(&self, tolled: &BitSet<AssetIdx>, usd_per_t: f64, collector: usize) -> Payoff {
-        let network = &self.model().network;
-        let is_tolled = self
-            .assignment
-            .routes_that(|link| network.links[link].asset.is_some_and(|asset| tolled.contains(asset)));
-        let goods: Vec<bool> = self
-            .loader
-            .segments()
-            .iter()
-            .map(|segment| self.model().class_row(segment.class).kind == ClassKind::Freight)
-            .collect();
-        let mut costs = self.costs.clone();
-        let mut seen = vec![false; costs.0.len()];
-        for segment in (0..goods.len()).filter(|&segment| goods[segment]) {
-            for cell in 0..self.loader.segments()[segment].per_year.len() {
-                for (route, _) in self.loader.cell_routes(segment, cell) {
-                    if is_tolled[route] && !seen[route] {
-                        seen[route] = true;
-                        costs.0[route] += usd_per_t;
-                    }
+    /// What the parties would collect with all open if the collectors were those of other scenarios.
+    pub(super) fn revenue_under(&self, models: &[&Model]) -> Vec<Vec<f64>> {
+        let taken = self.loaded_open().taken();
+        let revenue = |model: &&Model| {
+            let mut revenue_usd = vec![0.0; self.parties.len()];
+            for ((actor, _), usd) in taken.collected(model) {
+                if let Some(party) = self.party_of(actor) {
+                    revenue_usd[party] += usd;
                 }
             }
-        }
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        let start = self.assignment.equilibrium(self.scenario).as_start();
-        let found = solve(&choices, &self.congestion, Some(start), &EquilibriumConfig::default());
-        let loaded = self.loaded(&costs, None, &found);
-        let mut payoff = self.of_loaded(&loaded, &found);
-        let segments = (0..goods.len()).filter(|&segment| goods[segment]);
-        let flows = segments.flat_map(|segment| loaded.loader.route_flows(&loaded.loading, segment));
-        let tonnes: f64 =
-            flows.filter(|flow| is_tolled[flow.route.position()]).map(|flow| flow.per_year).sum();
-        payoff.revenue_usd[collector] += usd_per_t * tonnes;
-        self.against_open(payoff)
-    }
-
-    /// What others than a party collect on some links in border fees and tolls, a year.
-    pub(super) fn taken_by_others(&self, party: usize, assets: &[AssetIdx]) -> f64 {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
-        let others = |asset: AssetIdx| -> f64 {
-            let collectors = &self.model().control(asset).collectors;
-            let own = collectors.iter().filter(|(actor, _)| self.party_of(*actor) == Some(party));
-            1.0 - own.map(|(_, share)| share).sum::<f64>()
+            revenue_usd
         };
-        let on = of_links.iter().filter(|((asset, _), _)| assets.contains(asset));
-        on.map(|((asset, _), usd)| usd * others(*asset)).sum()
+        models.iter().map(revenue).collect()
     }
 
     /// What each party takes on some links in border fees and tolls, a year.
     pub fn taken_on(&self, assets: &[AssetIdx]) -> Vec<f64> {
-        let loaded = self.loaded(&self.costs, None, self.assignment.equilibrium(self.scenario));
-        let (of_links, _) = loaded.taken();
-        let mut taken = vec![0.0; self.parties.len()];
+        let of_links = self.loaded_open().taken().of_links;
+        let mut by_party = vec![0.0; self.parties.len()];
         for ((asset, _), usd) in of_links.iter().filter(|((asset, _), _)| assets.contains(asset)) {
             for &(actor, share) in &self.model().control(*asset).collectors {
                 if let Some(party) = self.party_of(actor) {
-                    taken[party] += share * usd;
+                    by_party[party] += share * usd;
                 }
             }
         }
-        taken
+        by_party
     }
 
     /// What the parties have after trade has answered with nothing closed, against the reference without revenue and
@@ -253,16 +229,26 @@ impl<'a> Board<'a> {
     /// # Errors
     /// Trade has no equilibrium.
     pub fn open_with_trade(&self, trade: (&TradeModel<'_>, &ElasticityRow)) -> Result<Payoff, String> {
-        let choices = self.loader.choices(&self.costs, &self.assignment.uses);
-        self.answered(&self.costs, &choices, trade)
+        self.answered(&self.costs, &self.choices, trade)
     }
 
-    fn answered(
+    pub(super) fn answered(
         &self,
         costs: &RouteCosts,
         choices: &Choices,
-        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+        with: (&TradeModel<'_>, &ElasticityRow),
     ) -> Result<Payoff, String> {
+        let (settled, economy) = self.settled(choices, with)?;
+        let loaded = self.loaded((costs, choices), Some(&settled.amounts), &settled.chosen);
+        Ok(self.of_settled(&loaded, &settled, &economy, with.0))
+    }
+
+    /// Trade, flows and queues that belong together.
+    pub(super) fn settled(
+        &self,
+        choices: &Choices,
+        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+    ) -> Result<(Settled, Economy), String> {
         let named = |error: &_| trade.named(error);
         let economy = trade.world.economy(horizon.epsilon, horizon.opened).map_err(|e| named(&e))?;
         let start = self.assignment.equilibrium(self.scenario);
@@ -272,10 +258,21 @@ impl<'a> Board<'a> {
         let mut settled = settle(start)?;
         if !settled.is_converged {
             // As in `close`: from nothing where all gates are empty.
-            settled = settle(&solve(choices, &self.congestion, None, &EquilibriumConfig::default()))?;
+            settled = settle(&self.solve(choices, None).0)?;
         }
-        let mut payoff = self.measure(costs, Some(&settled.amounts), &settled.equilibrium);
-        let income = settled.real_income_usd(&economy);
+        Ok((settled, economy))
+    }
+
+    /// All sums of a state in which trade has answered; what is gained is the level of real income, revenue and travel.
+    pub(super) fn of_settled(
+        &self,
+        loaded: &Loaded<'_>,
+        settled: &Settled,
+        economy: &Economy,
+        trade: &TradeModel<'_>,
+    ) -> Payoff {
+        let mut payoff = self.of_loaded(loaded, &settled.equilibrium);
+        let income = settled.real_income_usd(economy);
         let of_region = |region: &String| trade.world.position(region).map_or(0.0, |at| income[at]);
         let gain = |(at, party): (usize, &Party)| {
             let income: f64 = party.regions.iter().map(of_region).sum();
@@ -283,27 +280,45 @@ impl<'a> Board<'a> {
         };
         payoff.gain_usd = self.parties.iter().enumerate().map(gain).collect();
         payoff.is_converged = settled.is_converged;
-        Ok(payoff)
+        payoff
     }
 
     fn closed(&self, closed: &BitSet<AssetIdx>, aim: Option<usize>) -> (RouteCosts, Choices) {
+        let (costs, losers) = self.closed_costs(closed, aim);
+        let choices = self.loader.choices_after(&self.choices, &losers, &costs, &self.assignment.uses);
+        (costs, choices)
+    }
+
+    /// What routes cost with links closed, and which pairs lose one.
+    pub(super) fn closed_costs(
+        &self,
+        closed: &BitSet<AssetIdx>,
+        aim: Option<usize>,
+    ) -> (RouteCosts, BitSet<EntryIdx>) {
         let mut costs = self.costs.clone();
         let is_theirs = |node: &NodeIdx, party: usize| {
             self.at_node.get(node).is_some_and(|parties| parties.contains(&party))
         };
-        self.loader.close(&mut costs, closed, |(from, to)| {
+        let losers = self.loader.close(&mut costs, closed, |(from, to)| {
             aim.is_none_or(|party| is_theirs(&from, party) || is_theirs(&to, party))
         });
-        let choices = self.loader.choices(&costs, &self.assignment.uses);
-        (costs, choices)
+        (costs, losers)
     }
 
-    /// All sums of a state; nothing is gained yet.
-    fn measure(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Payoff {
-        self.of_loaded(&self.loaded(costs, amounts, found), found)
+    /// All flows with all open that is open.
+    pub(super) fn loaded_open(&self) -> Loaded<'_> {
+        let found = self.assignment.equilibrium(self.scenario);
+        let chosen = self.choices.chosen(&self.congestion, &found.extra_h);
+        self.loaded((&self.costs, &self.choices), None, &chosen)
     }
 
-    fn loaded(&self, costs: &RouteCosts, amounts: Option<&[f64]>, found: &Equilibrium) -> Loaded<'_> {
+    /// All flows of a state.
+    pub(super) fn loaded(
+        &self,
+        (costs, choices): (&RouteCosts, &Choices),
+        amounts: Option<&[f64]>,
+        chosen: &ChosenShares,
+    ) -> Loaded<'_> {
         let loader = match amounts {
             None => Arc::clone(&self.loader),
             Some(amounts) => {
@@ -312,17 +327,23 @@ impl<'a> Board<'a> {
                 Arc::new(loader)
             }
         };
-        let n_segments = loader.segments().len();
-        let cost = (0..n_segments).map(|segment| self.congestion.cost(segment, &found.extra_h)).collect();
-        let waits = Waits { uses: &self.assignment.uses, cost };
-        let loading = loader.load_with(costs, Some(&waits));
+        let loading = loader.load_chosen(costs, &self.assignment.uses, choices, chosen);
         Loaded { assignment: self.assignment, loader, loading, scenario: self.scenario }
     }
 
-    fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
+    /// All sums of a state; nothing is gained yet.
+    pub(super) fn of_loaded(&self, loaded: &Loaded<'_>, found: &Equilibrium) -> Payoff {
         let mut payoff = self.shared_out(&loaded.loader, &loaded.loading);
         payoff.is_converged = found.is_converged;
-        for ((actor, _), usd) in loaded.revenue() {
+        let taken = loaded.taken();
+        for (asset, usd) in self.on_opened(&taken) {
+            for &(actor, share) in &self.model().control(asset).collectors {
+                if let Some(party) = self.party_of(actor) {
+                    payoff.corridor_usd[party] += share * usd;
+                }
+            }
+        }
+        for ((actor, _), usd) in taken.collected(self.model()) {
             if let Some(party) = self.party_of(actor) {
                 payoff.revenue_usd[party] += usd;
             }
@@ -350,6 +371,7 @@ impl<'a> Board<'a> {
             carriage_usd,
             travel_usd,
             revenue_usd: nothing(),
+            corridor_usd: nothing(),
             unserved,
             is_converged: true,
         }

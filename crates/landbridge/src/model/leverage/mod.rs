@@ -3,11 +3,20 @@
 
 mod bargain;
 mod board;
+mod charge;
 mod closers;
 mod closures;
+mod concession;
+mod deviations;
+mod interruptions;
+mod mixtures;
 mod options;
+mod promise;
+mod regimes;
+mod revenue;
 mod settlement;
 mod shares;
+mod splits;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +26,10 @@ use crate::control::Coalition;
 use crate::outcome::leverage::{Leverage, Party};
 
 pub use board::{Board, Payoff};
-pub use settlement::Patience;
+pub use interruptions::InterruptionQuery;
+pub use regimes::RegimesQuery;
+pub use revenue::RevenueQuery;
+pub use settlement::{Menu, Patience};
 
 /// What is asked of [`Board::leverage`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

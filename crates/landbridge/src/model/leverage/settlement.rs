@@ -1,17 +1,13 @@
-//! Whom it pays to break the agreement that opens a corridor.
+//! Whom it pays to break the agreement that opens a corridor: payoffs of keeping it, of the best way to break it and of
+//! breakdown, counted in costs or in real income, and the thresholds that follow: (S3), (S4) of
+//! `docs/model/settlement.md`.
 
-use super::Board;
+use super::deviations::Count;
+use super::{Board, Payoff};
 use crate::control::stability::{Payoffs, Standing, effective_discount_factor, most_tempted};
-use crate::control::toll::{TollSearch, best_toll};
-use crate::index::{AssetIdx, BitSet};
+use crate::model::joint::TradeModel;
 use crate::outcome::settlement::{Deviation, Settlement, Stand, Way};
-use crate::parallel;
-
-/// Highest toll that is tried, money per tonne, and how finely: the best toll is found to some cents, which is more than
-/// tables of tolls know.
-const HIGHEST_TOLL: f64 = 60.0;
-const SEARCH: TollSearch =
-    TollSearch { min: 0.0, max: HIGHEST_TOLL, n_grid: 7, n_peaks: 1, tolerance_share: 0.01 };
+use crate::study::trade_tables::ElasticityRow;
 
 /// How the future counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +18,23 @@ pub struct Patience {
     pub end_per_year: f64,
 }
 
+impl Default for Patience {
+    /// 8 % a year, and a hazard of 5 %.
+    fn default() -> Self {
+        Self { discount_rate: 0.08, end_per_year: 0.05 }
+    }
+}
+
+/// How much of what parties could do is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// All of it.
+    Whole,
+    /// Closing to all, not running it, and taking all that is collected: closing to one party, and the toll that brings
+    /// most, take most of the time.
+    Short,
+}
+
 impl Board<'_> {
     /// Where each party stands towards the agreement that opens the scenario's corridor. Payoffs are carriage, travel
     /// and revenue; trade does not answer. Breakdown takes the corridor away.
@@ -29,26 +42,65 @@ impl Board<'_> {
     /// # Errors
     /// A patience that makes no sense.
     pub fn settlement(&self, patience: Patience) -> Result<Settlement, String> {
+        self.settlement_within(patience, Menu::Whole)
+    }
+
+    /// The same with less to choose from: what breaking the agreement brings is then a lower bound.
+    ///
+    /// # Errors
+    /// As [`Self::settlement`].
+    pub fn settlement_within(&self, patience: Patience, tried: Menu) -> Result<Settlement, String> {
+        self.standing(patience, Count::Costs, None, tried)
+    }
+
+    /// The same in real income, revenue and travel, after trade has answered. `costs` is what [`Self::settlement`] says:
+    /// the best toll of each party is taken from it.
+    ///
+    /// # Errors
+    /// A patience that makes no sense; trade has no equilibrium.
+    pub fn settlement_with_trade(
+        &self,
+        patience: Patience,
+        (trade, horizon): (&TradeModel<'_>, &ElasticityRow),
+        costs: &Settlement,
+    ) -> Result<Settlement, String> {
+        let open = self.open_with_trade((trade, horizon))?;
+        let toll = |stand: &Stand| {
+            stand.options.iter().find_map(|way| match way.deviation {
+                Deviation::RaiseToll(toll) => Some(toll),
+                _ => None,
+            })
+        };
+        let tolls: Vec<Option<f64>> = costs.stands.iter().map(toll).collect();
+        let count = Count::Trade(trade, horizon, &open, &tolls);
+        self.standing(patience, count, Some(horizon.horizon.clone()), Menu::Whole)
+    }
+
+    fn standing(
+        &self,
+        patience: Patience,
+        count: Count<'_>,
+        horizon: Option<String>,
+        tried: Menu,
+    ) -> Result<Settlement, String> {
         let Patience { discount_rate, end_per_year } = patience;
         let factor =
             effective_discount_factor(end_per_year, discount_rate).map_err(|error| error.to_string())?;
         let opened = self.opened();
-        let all = self.set(opened.iter().copied());
-        let breakdown = self.close(&all, None);
-        let parties: Vec<usize> = (0..self.parties().len()).collect();
-        let menus = parallel::map_with(&parties, || (), |(), &party| self.menu(party, &opened));
-        let mut is_converged = breakdown.is_converged;
-        let mut standings: Vec<Option<Standing>> = Vec::new();
+        let breakdown = self.closing(&self.set(opened.iter().copied()), None, count)?;
+        let (menus, is_converged) = self.deviations(&opened, count, tried)?;
+        let open: &Payoff = match count {
+            Count::Costs => self.open(),
+            Count::Trade(_, _, open, _) => open,
+        };
+        let mut standings: Vec<Standing> = Vec::new();
         let mut stands = Vec::new();
-        for (party, menu) in menus.into_iter().enumerate() {
-            let (mut options, converged) = menu?;
-            is_converged &= converged;
-            options.sort_by(|a: &Way, b: &Way| b.gain_usd.total_cmp(&a.gain_usd));
-            let best = options.first().map_or(0.0, |way| way.gain_usd);
+        for (party, options) in menus.into_iter().enumerate() {
+            let best = options.first().map_or(0.0, |way: &Way| way.gain_usd);
             let payoffs =
                 Payoffs::new(0.0, best, breakdown.gain_usd[party]).map_err(|error| error.to_string())?;
             let standing = payoffs.standing(factor).map_err(|error| error.to_string())?;
-            standings.push((!options.is_empty()).then_some(standing));
+            standings.push(standing);
             stands.push(Stand {
                 options,
                 worth_usd: -breakdown.gain_usd[party],
@@ -58,11 +110,13 @@ impl Board<'_> {
                 break_even_gdp_pct: self.gdp_usd(party).map(|gdp| 100.0 * standing.break_even_per_year / gdp),
             });
         }
-        let able: Vec<usize> = parties.into_iter().filter(|&party| standings[party].is_some()).collect();
-        let of_able: Vec<Standing> = able.iter().filter_map(|&party| standings[party]).collect();
+        let able: Vec<usize> = (0..stands.len()).filter(|&party| !stands[party].options.is_empty()).collect();
+        let of_able: Vec<Standing> = able.iter().map(|&party| standings[party]).collect();
+        let split = super::splits::split(&stands, &open.corridor_usd, factor)?;
         Ok(Settlement {
             scenario: self.model().overlay.scenario.clone(),
             is_neutral: self.model().overlay.is_neutral,
+            horizon,
             parties: self.parties().to_vec(),
             opened: opened.iter().map(|&asset| self.model().network.assets[asset].id.clone()).collect(),
             discount_rate,
@@ -70,65 +124,9 @@ impl Board<'_> {
             discount_factor: factor,
             stands,
             most_tempted: most_tempted(&of_able).map(|at| able[at]),
-            is_converged,
+            split,
+            is_converged: is_converged && breakdown.is_converged && open.is_converged,
         })
-    }
-
-    fn set(&self, assets: impl IntoIterator<Item = AssetIdx>) -> BitSet<AssetIdx> {
-        let mut set = BitSet::empty(self.model().network.assets.len());
-        assets.into_iter().for_each(|asset| set.insert(asset));
-        set
-    }
-
-    /// What a party can do to the corridor, and what it brings; and whether all of it converged.
-    fn menu(&self, party: usize, opened: &[AssetIdx]) -> Result<(Vec<Way>, bool), String> {
-        let (mut ways, mut is_converged) = (Vec::new(), true);
-        let mut add = |deviation, payoff: &super::Payoff| {
-            is_converged &= payoff.is_converged;
-            ways.push(Way { deviation, gain_usd: payoff.gain_usd[party] });
-        };
-        let closable = self.closable(&[party]);
-        let own = self.set(opened.iter().copied().filter(|&asset| closable.contains(asset)));
-        if own.count() > 0 {
-            add(Deviation::CloseToAll, &self.close(&own, None));
-            let others = (0..self.parties().len()).filter(|&other| other != party);
-            for other in others.filter(|&other| !self.parties()[other].regions.is_empty()) {
-                add(Deviation::CloseTo(other), &self.close(&own, Some(other)));
-            }
-        }
-        let runs = |asset: &&AssetIdx| {
-            let operators = &self.model().control(**asset).operator;
-            operators.iter().any(|&operator| self.party_of(operator) == Some(party))
-        };
-        let run = self.set(opened.iter().filter(runs).copied());
-        if run.count() > 0 && run != own {
-            add(Deviation::Withdraw, &self.close(&run, None));
-        }
-        // Who has land and the means to stop passage can also take what is paid for it.
-        let is_held = |&asset: &AssetIdx| closable.contains(asset) && self.hosts(party, asset);
-        let hosted: Vec<AssetIdx> = opened.iter().copied().filter(is_held).collect();
-        if !hosted.is_empty() {
-            let taken = self.taken_by_others(party, &hosted);
-            if taken > 0.0 {
-                ways.push(Way { deviation: Deviation::TakeCollection, gain_usd: taken });
-            }
-            let hosted = self.set(hosted);
-            let gain = |toll: f64| self.with_toll(&hosted, toll, party).gain_usd[party];
-            let curve = best_toll(gain, &SEARCH).map_err(|error| error.to_string())?;
-            if curve.best.toll > 0.0 {
-                let cents = (100.0 * curve.best.toll).round() as i64;
-                ways.push(Way { deviation: Deviation::RaiseToll(cents), gain_usd: curve.best.revenue });
-            }
-        }
-        Ok((ways, is_converged))
-    }
-
-    /// Whether a link lies on land that a party controls.
-    fn hosts(&self, party: usize, asset: AssetIdx) -> bool {
-        let network = &self.model().network;
-        let mut controllers =
-            network.assets[asset].territories.iter().map(|&t| network.territories[t].controller);
-        controllers.all(|controller| controller.and_then(|actor| self.party_of(actor)) == Some(party))
     }
 
     /// The gross domestic product of a party, money a year; `None` if it is not known.

@@ -58,6 +58,27 @@ impl Board<'_> {
         Ok((all.clone().map(of_closer).collect(), all.map(third_parties).collect()))
     }
 
+    /// By party, of the tonnes of all other parties, those that pass any link which it can close alone: (R2).
+    ///
+    /// # Errors
+    /// As [`Self::shares`].
+    pub(super) fn shares_of_others(&self) -> Result<Vec<f64>, ControlError> {
+        let n = self.parties().len();
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let of_links = Closers::new(n, &self.closing_sets()?)?;
+        let alone: Vec<Coalition> = (0..n).map(|party| Coalition::EMPTY.with(party)).collect();
+        let sums = self.sums(&of_links, &alone);
+        let of_closer = |closer: usize| {
+            let others = || sums[..n].iter().enumerate().filter(move |(party, _)| *party != closer);
+            let all: f64 = others().map(|(_, sum)| sum.tonnes.total()).sum();
+            let touched = others().map(|(_, sum)| sum.tonnes.total() * sum.tonnes.share(alone[closer]));
+            if all > 0.0 { touched.sum::<f64>() / all } else { 0.0 }
+        };
+        Ok((0..n).map(of_closer).collect())
+    }
+
     /// The sums of all beneficiaries: the parties, then for each set of closers third parties.
     fn sums<'c>(&self, of_links: &'c Closers, asked: &'c [Coalition]) -> Vec<Sums<'c>> {
         let (sets, network) = (&self.assignment.sets, &self.model().network);
@@ -90,9 +111,8 @@ impl Board<'_> {
             if self.model().class_row(segment.class).kind != ClassKind::Freight {
                 continue;
             }
-            let waits = congestion.cost(at, extra_h);
-            let wait =
-                |route| self.assignment.uses.of(route).iter().map(|&f| waits[usize::from(f)]).sum::<f64>();
+            let uses = &self.assignment.uses;
+            let waits = uses.lists().sums(&congestion.cost(at, extra_h));
             for (number, cell) in segment.cells.iter().enumerate() {
                 let stakes = self.goods_of(cell, &ends, asked);
                 if stakes.is_empty() {
@@ -101,7 +121,7 @@ impl Board<'_> {
                 // The best way, and the best without each closer; none: infinite.
                 let (mut best, mut without) = (f64::INFINITY, vec![f64::INFINITY; asked.len()]);
                 for (route, _) in self.loader.cell_routes(at, number) {
-                    let cost = self.costs.0[route] + wait(route);
+                    let cost = self.costs.0[route] + waits[uses.list(route) as usize];
                     let met = met_by(route);
                     best = best.min(cost);
                     for (without, &power) in without.iter_mut().zip(&powers) {

@@ -7,8 +7,8 @@
 #![allow(clippy::inline_always, reason = "what is not inlined is compiled for the oldest machine")]
 
 use super::market::{Market, Scratch};
-use crate::trade::matrix::dot;
-use crate::trade::vector::{Vectorize, rough_columns};
+use crate::trade::matrix::{dot, rough_columns};
+use crate::vector::Vectorize;
 
 /// Where a solver came to.
 pub(super) struct Reached {

@@ -8,8 +8,8 @@
 )]
 
 use crate::trade::economy::{Economy, Goods, Spending};
-use crate::trade::vector::exp;
 use crate::trade::{CostChange, Matrix, NoEquilibrium, TradeError};
+use crate::vector::exp;
 
 /// Largest and smallest weight of a column that are kept as they are; others are scaled into the middle.
 const WITHIN: std::ops::Range<f64> = 1e-100..1e100;

@@ -15,8 +15,8 @@ mod robust;
 
 use super::economy::Economy;
 use super::linear::Lu;
-use super::vector::{exp, vectorized};
 use super::{CostChange, Matrix, NoEquilibrium, TradeError};
+use crate::vector::{exp, vectorized};
 use fast::Slope;
 use market::{Market, Scratch, Weights};
 
