@@ -13,7 +13,7 @@ fn who_earns_what_is_printed_or_refused() {
     let (code, table, _) = ask(&["--scenario", "dunmere_by_rail"]);
     assert!(code == 0 && table.contains("who earns what by dunmere_by_rail"), "{table}");
     assert!(
-        table.contains("BRV 0.3333, CST 0.3333, DUN 0.3333") && table.contains("costs are not known"),
+        table.contains("BRV 0.3333, CST 0.3333, DUN 0.3333") && table.contains("BRV 0.5, DUN 0.5"),
         "{table}"
     );
     // Tables; sentences below them are as long as they are.

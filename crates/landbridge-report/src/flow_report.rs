@@ -1,10 +1,9 @@
 //! What a report holds of flows, and of the trade and control that go with them.
 
 use landbridge::model::AssignmentSize;
+use landbridge::outcome::control::Control;
 use landbridge::outcome::flows::{Counted, Flows};
 use landbridge::outcome::trade::TradeOutcome;
-
-use crate::ControlReport;
 
 /// Flows of a study's scenarios that the report shows.
 #[derive(Clone, Copy, Debug)]
@@ -20,5 +19,5 @@ pub struct FlowReport<'f> {
     /// Trade of the scenario after, if the study holds trade totals; other scenarios in it are not shown.
     pub trade: Option<&'f TradeOutcome>,
     /// Control, revenue and settlement of the scenario after.
-    pub control: ControlReport<'f>,
+    pub control: Control<'f>,
 }

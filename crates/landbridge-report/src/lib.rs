@@ -11,7 +11,6 @@
 
 mod about;
 mod basemap;
-mod control_report;
 mod flow_report;
 mod geometry;
 mod html;
@@ -34,7 +33,6 @@ mod fixture;
 
 pub use about::About;
 pub use basemap::BasemapProblem;
-pub use control_report::ControlReport;
 pub use flow_report::FlowReport;
 pub use html::html_report;
 pub use map::{FlowLayer, MapExtent, flow_map, network_map};

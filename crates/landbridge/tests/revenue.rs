@@ -112,13 +112,21 @@ fn toy_with_a_concession() -> StudyText {
     text
 }
 
+/// The model of a study whose second project opens what is open, which is warned of.
+fn with_a_warning(text: &StudyText) -> Model {
+    let (model, diagnostics) = Model::load(text);
+    let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.name()).collect();
+    assert_eq!(codes, ["LB0303"]);
+    model.unwrap()
+}
+
 fn at(plan: &ConcessionPlan, id: &str) -> usize {
     plan.collectors.iter().position(|collector| collector.id.as_deref() == Some(id)).unwrap()
 }
 
 #[test]
 fn two_years_of_a_concession_by_hand() {
-    let model = support::model(&toy_with_a_concession());
+    let model = with_a_warning(&toy_with_a_concession());
     let assignment = assignment(&model);
     let found = revenue(&assignment, "dunmere_by_rail", &QUERY);
     let plan = found.concession.as_ref().unwrap();
@@ -169,7 +177,7 @@ fn two_years_of_a_concession_by_hand() {
 fn without_later_years_all_is_of_the_first() {
     let mut text = toy_with_a_concession();
     text.insert("economy/growth.csv".to_owned(), "region,year,percent,source,quality\n".to_owned());
-    let model = support::model(&text);
+    let model = with_a_warning(&text);
     let assignment = assignment(&model);
     let query = RevenueQuery { years: 3, ..QUERY };
     let found = revenue(&assignment, "dunmere_by_rail", &query);
@@ -185,7 +193,7 @@ fn without_later_years_all_is_of_the_first() {
 
 #[test]
 fn the_best_toll_is_what_its_curve_and_its_collectors_say() {
-    let model = support::model(&toy_with_a_concession());
+    let model = with_a_warning(&toy_with_a_concession());
     let assignment = assignment(&model);
     let found = revenue(&assignment, "dunmere_by_rail", &QUERY);
     let toll = found.toll.unwrap();

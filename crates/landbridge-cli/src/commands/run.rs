@@ -14,7 +14,7 @@ use landbridge_io::{ledger, results};
 use landbridge_report::{FlowReport, ReportError, html_report};
 
 use super::flows::scenario_table;
-use super::run_control::Control;
+use super::run_control::ControlResults;
 use super::{numbers, way};
 use crate::args::{Format, Run};
 use crate::certificate::{Certificate, NOT_CONVERGED, TradeCertificate};
@@ -135,7 +135,7 @@ struct Solved {
     /// If the study holds trade totals.
     trade: Option<TradeOutcome>,
     of_trade: TradeCertificate,
-    control: Control,
+    control: ControlResults,
 }
 
 impl Solved {
@@ -155,7 +155,7 @@ impl Solved {
             counted,
             trade: None,
             of_trade: TradeCertificate::default(),
-            control: Control::default(),
+            control: ControlResults::default(),
         };
         let ids: Vec<String> = if is_full {
             this.assignment.scenarios[1..].iter().map(|model| model.overlay.scenario.clone()).collect()
@@ -168,7 +168,7 @@ impl Solved {
         progress.next(&format!("solving trade in {} scenarios", ids.len()));
         (this.trade, this.of_trade) = super::welfare::solve_beside(&this.assignment, &ids);
         let compared = this.compared(model).unwrap_or(0);
-        this.control = Control::of(&this.assignment, compared, is_full, progress)?;
+        this.control = ControlResults::of(&this.assignment, compared, is_full, progress)?;
         Ok(Some(this))
     }
 
@@ -186,7 +186,7 @@ impl Solved {
             after: self.compared(model).map(|at| &self.all[at]),
             counted: &self.counted,
             trade: self.trade.as_ref(),
-            control: self.control.report(),
+            control: self.control.parts(),
         }
     }
 }

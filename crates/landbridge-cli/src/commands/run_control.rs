@@ -4,14 +4,14 @@ use landbridge::control::disruption::simulate::SimulationConfig;
 use landbridge::model::{
     Assignment, Board, InterruptionQuery, LeverageQuery, Menu, Patience, RegimesQuery, RevenueQuery,
 };
+use landbridge::outcome::control::Control;
 use landbridge::outcome::interruption::Interruptions;
 use landbridge::outcome::leverage::{Leverage, Options};
 use landbridge::outcome::promise::PromiseQuery;
 use landbridge::outcome::regimes::Regimes;
 use landbridge::outcome::revenue::Revenue;
 use landbridge::outcome::settlement::{Bargain, Convention};
-use landbridge_io::control::{self, ControlJson, Parts};
-use landbridge_report::ControlReport;
+use landbridge_io::control::{self, ControlJson};
 
 use super::stability::Counted;
 use super::{bargain, interruptions, stability};
@@ -26,7 +26,7 @@ const HIGHEST_TOLL: f64 = 60.0;
 
 /// Control in the scenario that is compared, or else in the reference.
 #[derive(Default)]
-pub struct Control {
+pub struct ControlResults {
     /// Position of the scenario.
     scenario: usize,
     leverage: Option<Leverage>,
@@ -38,7 +38,7 @@ pub struct Control {
     interruptions: Vec<Interruptions>,
 }
 
-impl Control {
+impl ControlResults {
     /// Solves it.
     ///
     /// # Errors
@@ -111,15 +111,15 @@ impl Control {
         Ok(())
     }
 
-    /// For the report.
-    pub fn report(&self) -> ControlReport<'_> {
-        ControlReport {
+    /// For report and summary.
+    pub fn parts(&self) -> Control<'_> {
+        Control {
             leverage: self.leverage.as_ref(),
             options: self.options.as_ref(),
             revenue: self.revenue.as_ref(),
             regimes: self.regimes.as_ref(),
             bargain: self.bargain.as_ref(),
-            settlement: self.settlement.as_ref().map(|(settlement, promises)| (settlement, Some(promises))),
+            settlement: self.settlement.as_ref().map(|(settlement, promises)| (settlement, promises)),
             interruptions: &self.interruptions,
         }
     }
@@ -129,16 +129,8 @@ impl Control {
     /// # Errors
     /// Draws without a quantile.
     pub fn json(&self, assignment: &Assignment) -> Result<ControlJson, Failure> {
-        let parts = Parts {
-            leverage: self.leverage.as_ref(),
-            options: self.options.as_ref(),
-            revenue: self.revenue.as_ref(),
-            regimes: self.regimes.as_ref(),
-            bargain: self.bargain.as_ref(),
-            settlement: self.settlement.as_ref().map(|(settlement, promises)| (settlement, promises)),
-            interruptions: &self.interruptions,
-        };
-        control::json(assignment, self.scenario, &parts).map_err(|error| failed(error.to_string()))
+        let json = control::json(assignment, self.scenario, &self.parts());
+        json.map_err(|error| failed(error.to_string()))
     }
 
     /// Tables of the results: path and bytes.

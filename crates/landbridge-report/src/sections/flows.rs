@@ -396,7 +396,7 @@ mod tests {
             after: after.then_some(&flows),
             counted: &counted,
             trade: None,
-            control: crate::ControlReport::default(),
+            control: landbridge::outcome::control::Control::default(),
         };
         html_report(model, &model.run(), Some(BASEMAP), &About::default(), Some(&report), &[]).unwrap()
     }

@@ -1,13 +1,14 @@
 //! Leverage: what parties could touch and what closing would take, and what could be built against it.
 
 use landbridge::model::Model;
+use landbridge::outcome::control::Control;
 use landbridge::outcome::leverage::{Aim, Denial, Leverage, Options, joined};
 
+use crate::FlowReport;
 use crate::matrix_chart::{Matrix, Square, draw};
 use crate::naming;
 use crate::numbers::{grouped, percent};
 use crate::table::{Cell, Table, element, figure, paragraph, section};
-use crate::{ControlReport, FlowReport};
 
 /// Pairs that the ranking shows.
 const SHOWN: usize = 15;
@@ -17,7 +18,7 @@ const FLOOR: f64 = 1e-3;
 
 pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'_>>) {
     section(out, "leverage", "Who can do what to whom");
-    let control = flows.map_or(ControlReport::default(), |flows| flows.control);
+    let control = flows.map_or(Control::default(), |flows| flows.control);
     match control.leverage {
         Some(leverage) => write_leverage(out, model, leverage, control.options),
         None => paragraph(

@@ -166,7 +166,7 @@ mod tests {
             after: is_pair.then_some(flows),
             counted: &[],
             trade: None,
-            control: crate::ControlReport::default(),
+            control: landbridge::outcome::control::Control::default(),
         };
         let mut out = String::new();
         write(&mut out, Some(&report));

@@ -2,19 +2,20 @@
 
 use landbridge::control::decompose::Switch;
 use landbridge::model::Model;
+use landbridge::outcome::control::Control;
 use landbridge::outcome::regimes::{Regime, Regimes, Standing};
 
+use crate::FlowReport;
 use crate::matrix_chart::{Matrix, Square, draw};
 use crate::naming;
 use crate::numbers::{grouped, percent};
 use crate::table::{Cell, Table, element, figure, paragraph, section};
-use crate::{ControlReport, FlowReport};
 
 const MILLION: f64 = 1e6;
 
 pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'_>>) {
     section(out, "regimes", "Regimes side by side");
-    match flows.map_or(ControlReport::default(), |flows| flows.control).regimes {
+    match flows.map_or(Control::default(), |flows| flows.control).regimes {
         Some(regimes) => write_regimes(out, model, regimes),
         None => paragraph(
             out,

@@ -1,13 +1,14 @@
 //! Revenue: who earns what by the corridor in a year, over a concession, and at the toll that earns most.
 
 use landbridge::model::Model;
+use landbridge::outcome::control::Control;
 use landbridge::outcome::flows::Levy;
 use landbridge::outcome::revenue::{BestToll, Collector, ConcessionPlan, Revenue};
 
 use crate::naming;
 use crate::numbers::{grouped, usd};
 use crate::table::{Cell, Table, element, figure, paragraph, section};
-use crate::{ControlReport, FlowReport, toll_chart};
+use crate::{FlowReport, toll_chart};
 
 const MILLION: f64 = 1e6;
 /// What nobody is named for.
@@ -15,7 +16,7 @@ const NOBODY: &str = "nobody named";
 
 pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'_>>) {
     section(out, "revenue", "Who earns what");
-    match flows.map_or(ControlReport::default(), |flows| flows.control).revenue {
+    match flows.map_or(Control::default(), |flows| flows.control).revenue {
         Some(revenue) => write_revenue(out, model, revenue),
         None => paragraph(
             out,

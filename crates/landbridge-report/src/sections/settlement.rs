@@ -3,21 +3,22 @@
 
 use landbridge::control::ControlError;
 use landbridge::model::Model;
+use landbridge::outcome::control::Control;
 use landbridge::outcome::interruption::Interruptions;
 use landbridge::outcome::leverage::Party;
 use landbridge::outcome::promise::Promises;
 use landbridge::outcome::settlement::{Bargain, Deviation, Settlement, Split};
 
+use crate::FlowReport;
 use crate::naming;
 use crate::numbers::{grouped, percent};
 use crate::table::{Cell, Table, element, paragraph, section};
-use crate::{ControlReport, FlowReport};
 
 const MILLION: f64 = 1e6;
 
 pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'_>>) {
     section(out, "settlement", "Does the settlement hold");
-    let control = flows.map_or(ControlReport::default(), |flows| flows.control);
+    let control = flows.map_or(Control::default(), |flows| flows.control);
     if control.bargain.is_none() && control.settlement.is_none() {
         paragraph(
             out,
@@ -42,9 +43,7 @@ pub(crate) fn write(out: &mut String, model: &Model, flows: Option<&FlowReport<'
         if let Some(split) = &settlement.split {
             splits(out, &settlement.parties, split);
         }
-        if let Some(promises) = promises {
-            penalties(out, model, settlement, promises);
-        }
+        penalties(out, model, settlement, promises);
     }
     if !control.interruptions.is_empty() {
         interruptions(out, model, control.interruptions);

@@ -394,7 +394,7 @@ mod tests {
             after: Some(&flows[1]),
             counted: &[],
             trade: Some(trade),
-            control: crate::ControlReport::default(),
+            control: landbridge::outcome::control::Control::default(),
         };
         let mut out = String::new();
         write(&mut out, model, Some(&report));

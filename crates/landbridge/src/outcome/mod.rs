@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod control;
 pub mod flow_change;
 pub mod flows;
 pub mod indicators;

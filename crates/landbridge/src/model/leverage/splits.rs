@@ -113,8 +113,9 @@ mod tests {
         near(found.members[1].min_share, 0.0);
         assert_eq!(found.members[0].share.map(|share| share.1), Some(1.0));
         near(found.members[1].share.unwrap().1, 0.55);
-        // 1.1 - 1.1 d and 0.1 - 0.2 d add up to 1 at 0.2 / 1.3.
-        near(found.max_patience_drop.unwrap(), 0.5 - 0.2 / 1.3);
+        // (60 + 40 (1 - d) - 70 d) / 100 = 1 - 1.1 d and (40 - 30 (1 - d) - 50 d) / 100 = 0.1 - 0.2 d add up to 1 at
+        // d = 0.1 / 1.3.
+        near(found.max_patience_drop.unwrap(), 0.5 - 0.1 / 1.3);
         assert!(found.members.iter().all(|member| !member.breaks));
     }
 
