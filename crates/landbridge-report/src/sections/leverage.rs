@@ -50,8 +50,11 @@ fn write_leverage(out: &mut String, model: &Model, leverage: &Leverage, options:
         leverage.closers.iter().map(|closer| joined(&leverage.parties, closer.who)).collect();
     let parties: Vec<String> = leverage.parties.iter().map(|party| party.id.clone()).collect();
     let Some(denial) = costs_only(&leverage.denials) else { return };
-    let cells: Vec<Vec<Square>> = (0..names.len())
-        .map(|closer| {
+    // Who can close nothing takes nothing.
+    let able: Vec<usize> = (0..names.len()).filter(|&at| leverage.closers[at].n_links > 0).collect();
+    let cells: Vec<Vec<Square>> = able
+        .iter()
+        .map(|&closer| {
             (0..parties.len())
                 .map(|party| {
                     let lost = denial.values.value(closer, party) / MILLION;
@@ -62,7 +65,7 @@ fn write_leverage(out: &mut String, model: &Model, leverage: &Leverage, options:
                 .collect()
         })
         .collect();
-    let rows: Vec<String> = names.iter().map(|name| format!("{name} closes")).collect();
+    let rows: Vec<String> = able.iter().map(|&at| format!("{} closes", names[at])).collect();
     figure(
         out,
         &draw(&Matrix {
