@@ -11,3 +11,8 @@ pub fn map_with<I: Sync, S, O: Send>(
 ) -> Vec<O> {
     items.par_iter().map_init(init, map).collect()
 }
+
+/// Does two things at the same time.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(one, other)
+}

@@ -24,6 +24,7 @@ use super::Assignment;
 use super::joint::TradeModel;
 use crate::control::Coalition;
 use crate::outcome::leverage::{Leverage, Party};
+use crate::parallel;
 
 pub use board::{Board, Payoff};
 pub use interruptions::InterruptionQuery;
@@ -51,8 +52,10 @@ impl Board<'_> {
         trade: Option<&TradeModel<'_>>,
     ) -> Result<Leverage, String> {
         let closers = self.closers(&query.jointly).map_err(|error| error.to_string())?;
-        let (shares, third_parties) = self.shares(&closers).map_err(|error| error.to_string())?;
-        let (denials, is_converged) = self.denials(&closers, query.selective, trade)?;
+        let (shares, denials) =
+            parallel::both(|| self.shares(&closers), || self.denials(&closers, query.selective, trade));
+        let (shares, third_parties) = shares.map_err(|error| error.to_string())?;
+        let (denials, is_converged) = denials?;
         let open = self.open();
         Ok(Leverage {
             scenario: self.model().overlay.scenario.clone(),
