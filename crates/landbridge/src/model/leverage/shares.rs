@@ -135,21 +135,32 @@ impl Board<'_> {
                     .iter()
                     .map(|&cost| second_best_premium(best, cost).ok().filter(|p| p.is_finite()))
                     .collect();
+                // Flows of a pair that meet the same are one: few are different.
+                let mut by_met: Vec<(Met, f64)> = Vec::new();
+                let (mut on_pieces, mut total) = (Vec::new(), 0.0);
                 for (route, amount) in loaded.loader.cell_flows(&loaded.loading, at, number) {
                     let met = met_by(route.position());
-                    for stake in &stakes {
-                        let (sum, t) = (&mut sums[stake.beneficiary], stake.share * amount);
-                        sum.tonnes.add(t, met, &no_way);
+                    match by_met.iter_mut().find(|(known, _)| *known == met) {
+                        Some((_, sum)) => *sum += amount,
+                        None => by_met.push((met, amount)),
+                    }
+                    on_pieces.extend(sets.pieces(route).iter().map(|piece| (piece.position(), amount)));
+                    total += amount;
+                }
+                for stake in &stakes {
+                    let sum = &mut sums[stake.beneficiary];
+                    for &(met, amount) in &by_met {
+                        sum.tonnes.add(stake.share * amount, met, &no_way);
                         sum.usd.add(stake.usd_per_t * amount, met, &no_way);
-                        for ((tonnes, dearer), premium) in sum.around.iter_mut().zip(&premiums) {
-                            if let Some(premium) = premium {
-                                *tonnes += t;
-                                *dearer += t * premium;
-                            }
+                    }
+                    for ((tonnes, dearer), premium) in sum.around.iter_mut().zip(&premiums) {
+                        if let Some(premium) = premium {
+                            *tonnes += stake.share * total;
+                            *dearer += stake.share * total * premium;
                         }
-                        for piece in sets.pieces(route) {
-                            sum.on_pieces[piece.position()] += t;
-                        }
+                    }
+                    for &(piece, amount) in &on_pieces {
+                        sum.on_pieces[piece] += stake.share * amount;
                     }
                 }
             }
