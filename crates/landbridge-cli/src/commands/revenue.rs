@@ -15,6 +15,9 @@ use crate::certificate::NOT_CONVERGED;
 use crate::input::Failure;
 use crate::output::{self, Progress};
 
+/// Columns that the name of a project takes at most, if its words are not longer.
+const NAME_WIDTH: usize = 26;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -56,6 +59,22 @@ pub fn run(args: &args::Revenue) -> Result<ExitCode, Failure> {
         Format::Table => output::data(&text(&model.study.study.name, currency, &revenue)),
     }
     Ok(if revenue.is_converged { ExitCode::SUCCESS } else { ExitCode::from(NOT_CONVERGED) })
+}
+
+/// A name in lines that leave room for numbers beside them.
+fn in_lines(name: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for word in name.split_whitespace() {
+        let n = word.chars().count();
+        if width > 0 {
+            let is_full = width + 1 + n > NAME_WIDTH;
+            text.push(if is_full { '\n' } else { ' ' });
+            width = if is_full { 0 } else { width + 1 };
+        }
+        text += word;
+        width += n;
+    }
+    text
 }
 
 /// Millions with three digits; what rounds to nothing is a zero without a sign.
@@ -174,13 +193,15 @@ fn concession(currency: &str, plan: &ConcessionPlan) -> String {
     if !plan.works.is_empty() {
         let row = |work: &landbridge::outcome::revenue::Work| {
             vec![
-                format!("{} {}", work.id, work.name),
+                in_lines(&format!("{} {}", work.id, work.name)),
                 million(work.capital_usd[0]),
                 million(work.capital_usd[1]),
                 million(work.capital_usd[2]),
                 million(work.operating_usd),
                 work.years_to_build.to_string(),
-                work.payers.as_ref().map_or("collectors".to_owned(), |payers| in_words(payers)),
+                work.payers
+                    .as_ref()
+                    .map_or("collectors".to_owned(), |payers| in_words(payers).replace(", ", "\n")),
                 work.quality.word().to_owned(),
             ]
         };
