@@ -108,16 +108,6 @@ pub fn id(regime: &Regime) -> &str {
     if regime.scenario.is_empty() { BASE } else { &regime.scenario }
 }
 
-/// A part of regimes in a word.
-pub fn word(switch: Switch) -> &'static str {
-    match switch {
-        Switch::Control => "control",
-        Switch::Checks => "checks",
-        Switch::Tolls => "tolls",
-        Switch::Shares => "shares",
-    }
-}
-
 /// Regimes in serialized form.
 pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
     let study = &assignment.reference().study;
@@ -179,7 +169,7 @@ pub fn regimes_json(assignment: &Assignment, regimes: &Regimes) -> RegimesJson {
                     checks_usd_per_year: parts.part(Switch::Checks),
                     tolls_usd_per_year: parts.part(Switch::Tolls),
                     shares_usd_per_year: parts.part(Switch::Shares),
-                    decisive: of.decisive(party, regimes.material_usd).map(word),
+                    decisive: of.decisive(party, regimes.material_usd).map(Switch::word),
                 }
             })
             .collect(),
@@ -249,7 +239,7 @@ pub fn regimes_csv(regimes: &Regimes) -> Vec<u8> {
         for (party, parts) in of.payoff.iter().enumerate() {
             row(to, from, false, party, "difference_usd_per_year", number(parts.difference(), 0));
             for switch in Switch::ALL {
-                let measure = format!("{}_usd_per_year", word(switch));
+                let measure = format!("{}_usd_per_year", switch.word());
                 row(to, from, false, party, &measure, number(parts.part(switch), 0));
             }
         }

@@ -3,7 +3,7 @@
 
 use landbridge::outcome::leverage::Party;
 use landbridge::outcome::promise::{Promises, Under};
-use landbridge::outcome::settlement::{Bargain, Cover, Deviation, Member, Settlement, Split, Veto, Way};
+use landbridge::outcome::settlement::{Bargain, Cover, Member, Settlement, Split, Veto, Way};
 use serde::Serialize;
 
 /// What has to be said wherever thresholds are shown.
@@ -174,22 +174,11 @@ pub struct DeviationJson {
     gain_usd_per_year: f64,
 }
 
-/// A deviation in words.
-pub fn in_words(deviation: &Deviation, parties: &[Party]) -> String {
-    match deviation {
-        Deviation::CloseToAll => "close it to all".to_owned(),
-        Deviation::CloseTo(party) => format!("close it to {}", parties[*party].id),
-        Deviation::TakeCollection => "take all that is collected".to_owned(),
-        Deviation::RaiseToll(usd) => format!("take {usd:.2} more a tonne"),
-        Deviation::Withdraw => "stop running it".to_owned(),
-    }
-}
-
 /// A settlement in serialized form.
 pub fn settlement_json(settlement: &Settlement) -> SettlementJson {
     let parties = &settlement.parties;
     let way = |way: &Way| DeviationJson {
-        deviation: in_words(&way.deviation, parties),
+        deviation: way.deviation.in_words(parties),
         gain_usd_per_year: way.gain_usd,
     };
     let stand = |(party, stand): (&Party, &landbridge::outcome::settlement::Stand)| StandJson {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use landbridge::control::decompose::Switch;
 use landbridge::model::{Assignment, Menu, Model, Patience, RegimesQuery};
 use landbridge::outcome::regimes::{Regime, Regimes, Standing};
-use landbridge_io::regimes::{REGIMES_NOTE, id, regimes_csv, regimes_json, word};
+use landbridge_io::regimes::{REGIMES_NOTE, id, regimes_csv, regimes_json};
 
 use super::flows::NO_DEMAND;
 use super::leverage::wrapped;
@@ -239,7 +239,7 @@ fn differences(regimes: &Regimes, currency: &str) -> String {
                 million(parts.difference()),
             ];
             cells.extend(Switch::ALL.map(|switch| million(parts.part(switch))));
-            cells.push(word(decisive).to_owned());
+            cells.push(decisive.word().to_owned());
             rows.push(cells);
         }
     }

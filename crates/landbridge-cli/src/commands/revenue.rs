@@ -9,6 +9,7 @@ use landbridge::outcome::revenue::{BestToll, ConcessionPlan, Revenue, Taken};
 use landbridge_io::atomic::write_file;
 use landbridge_io::revenue::{assumptions, name, revenue_csv, revenue_json};
 
+use super::leverage::in_lines;
 use super::stability::board;
 use crate::args::{self, Format};
 use crate::certificate::NOT_CONVERGED;
@@ -59,22 +60,6 @@ pub fn run(args: &args::Revenue) -> Result<ExitCode, Failure> {
         Format::Table => output::data(&text(&model.study.study.name, currency, &revenue)),
     }
     Ok(if revenue.is_converged { ExitCode::SUCCESS } else { ExitCode::from(NOT_CONVERGED) })
-}
-
-/// A name in lines that leave room for numbers beside them.
-fn in_lines(name: &str) -> String {
-    let (mut text, mut width) = (String::new(), 0);
-    for word in name.split_whitespace() {
-        let n = word.chars().count();
-        if width > 0 {
-            let is_full = width + 1 + n > NAME_WIDTH;
-            text.push(if is_full { '\n' } else { ' ' });
-            width = if is_full { 0 } else { width + 1 };
-        }
-        text += word;
-        width += n;
-    }
-    text
 }
 
 /// Millions with three digits; what rounds to nothing is a zero without a sign.
@@ -193,7 +178,7 @@ fn concession(currency: &str, plan: &ConcessionPlan) -> String {
     if !plan.works.is_empty() {
         let row = |work: &landbridge::outcome::revenue::Work| {
             vec![
-                in_lines(&format!("{} {}", work.id, work.name)),
+                in_lines(&format!("{} {}", work.id, work.name), NAME_WIDTH),
                 million(work.capital_usd[0]),
                 million(work.capital_usd[1]),
                 million(work.capital_usd[2]),

@@ -9,7 +9,7 @@ use landbridge::outcome::leverage::Party;
 use landbridge::outcome::promise::{PromiseQuery, Promises};
 use landbridge::outcome::settlement::{Settlement, Stand, Veto, Way};
 use landbridge::study::trade_tables::ElasticityRow;
-use landbridge_io::settlement::{NOTE, in_words, stability_json};
+use landbridge_io::settlement::{NOTE, stability_json};
 
 use super::flows::NO_DEMAND;
 use super::promises;
@@ -209,7 +209,7 @@ fn csv_rows((settlement, promises): &Counted) -> Vec<Vec<String>> {
             row(String::new(), String::new());
         }
         for way in &stand.options {
-            row(in_words(&way.deviation, &settlement.parties), format!("{:.0}", way.gain_usd));
+            row(way.deviation.in_words(&settlement.parties), format!("{:.0}", way.gain_usd));
         }
     }
     rows
@@ -264,7 +264,7 @@ fn stands(currency: &str, settlement: &Settlement, is_first: bool) -> String {
         vec![
             party.id.clone(),
             million(stand.worth_usd),
-            best.map_or("nothing".to_owned(), |way| in_words(&way.deviation, &settlement.parties)),
+            best.map_or("nothing".to_owned(), |way| way.deviation.in_words(&settlement.parties)),
             best.map_or(String::new(), |way| million(way.gain_usd)),
             factor(stand.critical_discount_factor),
             if stand.slack.is_finite() { format!("{:+.3}", stand.slack) } else { "-".to_owned() },

@@ -1,6 +1,5 @@
 //! Regimes of a corridor side by side: what each party has under each, what it prefers, and what makes the difference.
 
-use landbridge::control::decompose::Switch;
 use landbridge::model::Model;
 use landbridge::outcome::control::Control;
 use landbridge::outcome::regimes::{Regime, Regimes, Standing};
@@ -163,19 +162,10 @@ fn decides(regimes: &Regimes, party: usize) -> Option<String> {
     let all = regimes.all(false);
     Some(format!(
         "{}: {} of {} million from {} to {}",
-        word(decisive),
+        decisive.word(),
         grouped(of.part(decisive) / MILLION, 1),
         grouped(of.difference() / MILLION, 1),
         all[difference.from].scenario,
         all[difference.to].scenario,
     ))
-}
-
-fn word(switch: Switch) -> &'static str {
-    match switch {
-        Switch::Control => "control",
-        Switch::Checks => "checks",
-        Switch::Tolls => "tolls",
-        Switch::Shares => "shares",
-    }
 }

@@ -7,7 +7,7 @@ use landbridge::outcome::control::Control;
 use landbridge::outcome::interruption::Interruptions;
 use landbridge::outcome::leverage::Party;
 use landbridge::outcome::promise::Promises;
-use landbridge::outcome::settlement::{Bargain, Deviation, Settlement, Split};
+use landbridge::outcome::settlement::{Bargain, Settlement, Split};
 
 use crate::FlowReport;
 use crate::naming;
@@ -127,9 +127,7 @@ fn stability(out: &mut String, model: &Model, settlement: &Settlement) {
         table.push(vec![
             Cell::text(&party.name),
             Cell::Number(million(stand.worth_usd)),
-            Cell::text(
-                best.map_or("nothing".to_owned(), |way| in_words(&way.deviation, &settlement.parties)),
-            ),
+            Cell::text(best.map_or("nothing".to_owned(), |way| way.deviation.in_words(&settlement.parties))),
             Cell::number(best.map(|way| million(way.gain_usd))),
             Cell::Number(stand.critical_discount_factor.map_or_else(none, |factor| grouped(factor, 3))),
             Cell::number(stand.slack.is_finite().then(|| grouped(stand.slack, 3))),
@@ -155,16 +153,6 @@ fn stability(out: &mut String, model: &Model, settlement: &Settlement) {
             grouped(100.0 * settlement.end_per_year, 1),
         ),
     );
-}
-
-fn in_words(deviation: &Deviation, parties: &[Party]) -> String {
-    match deviation {
-        Deviation::CloseToAll => "close what it can to all".to_owned(),
-        Deviation::CloseTo(party) => format!("close it to {}", parties[*party].name),
-        Deviation::TakeCollection => "take what others collect".to_owned(),
-        Deviation::RaiseToll(toll) => format!("take {} more a tonne", grouped(*toll, 2)),
-        Deviation::Withdraw => "stop running it".to_owned(),
-    }
 }
 
 fn splits(out: &mut String, parties: &[Party], split: &Split) {

@@ -26,6 +26,16 @@ pub enum Switch {
 impl Switch {
     /// All of them, in the order of results.
     pub const ALL: [Self; 4] = [Self::Control, Self::Checks, Self::Tolls, Self::Shares];
+
+    /// The word of tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Checks => "checks",
+            Self::Tolls => "tolls",
+            Self::Shares => "shares",
+        }
+    }
 }
 
 /// Which parts are already those of the other regime.

@@ -114,6 +114,19 @@ pub enum Deviation {
     Withdraw,
 }
 
+impl Deviation {
+    /// What is done, in words; parties by their identifiers.
+    pub fn in_words(&self, parties: &[Party]) -> String {
+        match self {
+            Self::CloseToAll => "close it to all".to_owned(),
+            Self::CloseTo(party) => format!("close it to {}", parties[*party].id),
+            Self::TakeCollection => "take all that is collected".to_owned(),
+            Self::RaiseToll(usd) => format!("take {usd:.2} more a tonne"),
+            Self::Withdraw => "stop running it".to_owned(),
+        }
+    }
+}
+
 /// A way to break the agreement and what it brings in the year in which others have not answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {

@@ -133,21 +133,22 @@ fn share(value: f64) -> String {
 
 /// Words in lines that fit a narrow terminal, each with its end.
 pub fn wrapped(words: &str) -> String {
+    in_lines(words, WIDTH) + "\n"
+}
+
+/// Words in lines of at most so many columns, if no word is longer.
+pub fn in_lines(words: &str, most: usize) -> String {
     let (mut text, mut width) = (String::new(), 0);
     for word in words.split_whitespace() {
         let n = word.chars().count();
-        if width > 0 && width + 1 + n > WIDTH {
-            text.push('\n');
-            width = 0;
-        }
         if width > 0 {
-            text.push(' ');
-            width += 1;
+            let is_full = width + 1 + n > most;
+            text.push(if is_full { '\n' } else { ' ' });
+            width = if is_full { 0 } else { width + 1 };
         }
         text += word;
         width += n;
     }
-    text.push('\n');
     text
 }
 
